@@ -84,6 +84,7 @@ fn api(krate: &Crate) -> TokenStream {
             servers: &[#(#servers),*],
             schemes: &[#(#schemes),*],
             headers: &[#(#headers),*],
+            ..rt::Api::BLANK
         };
     }
 }

@@ -13,20 +13,27 @@ pub(super) fn operation(w: &mut Writer, name: &str, table: &OperationTable) {
     w.line(&["id: ", &literal::string(&table.id), ","]);
     w.line(&["method: ", &literal::string(&table.method), ","]);
     w.line(&["path: ", &literal::string(&table.path), ","]);
-    let servers: Vec<String> = table.servers.iter().map(server).collect();
-    w.list(&["servers: &["], &servers, "],");
-    let parameters: Vec<String> = table.parameters.iter().map(parameter).collect();
-    w.list(&["parameters: &["], &parameters, "],");
-    match &table.body {
-        Some(row) => w.line(&["body: Some(", &body(row), "),"]),
-        None => w.line(&["body: None,"]),
+    let mut row = |name: &str, items: Vec<String>| {
+        if !items.is_empty() {
+            w.list(&[name, ": &["], &items, "],");
+        }
+    };
+    row("servers", table.servers.iter().map(server).collect());
+    row(
+        "parameters",
+        table.parameters.iter().map(parameter).collect(),
+    );
+    row("responses", table.responses.iter().map(response).collect());
+    row(
+        "declared",
+        table.declared.iter().map(declared::row).collect(),
+    );
+    let security = table.security.iter().map(|all| alternative(all));
+    row("security", security.collect());
+    if let Some(found) = &table.body {
+        w.line(&["body: Some(", &body(found), "),"]);
     }
-    let responses: Vec<String> = table.responses.iter().map(response).collect();
-    w.list(&["responses: &["], &responses, "],");
-    let declared: Vec<String> = table.declared.iter().map(declared::row).collect();
-    w.list(&["declared: &["], &declared, "],");
-    let security: Vec<String> = table.security.iter().map(|all| alternative(all)).collect();
-    w.list(&["security: &["], &security, "],");
+    w.line(&["..rt::Operation::BLANK"]);
     w.close("};");
 }
 

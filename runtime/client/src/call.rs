@@ -43,17 +43,14 @@ use std::time::Duration;
 /// use pontoon_runtime::transport::{Memory, Response};
 /// use pontoon_runtime::{CallOptions, ClientBuilder, CoreClient};
 ///
-/// static API: Api = Api { user_agent: "pets/1.0", servers: &[], schemes: &[], headers: &[] };
+/// static API: Api = Api { user_agent: "pets/1.0", headers: &[], ..Api::BLANK };
 /// static GET_PET: Operation = Operation {
 ///     id: "getPet",
 ///     method: "GET",
 ///     path: "/pets/{id}",
-///     servers: &[],
 ///     parameters: &[Parameter::path("id")],
-///     body: None,
 ///     responses: &[Accepted::json(200, 0)],
-///     declared: &[],
-///     security: &[],
+///     ..Operation::BLANK
 /// };
 ///
 /// # #[tokio::main(flavor = "current_thread")]

@@ -29,6 +29,21 @@ pub struct Operation {
     pub security: &'static [&'static [Requirement]],
 }
 
+impl Operation {
+    /// What an operation has of which nothing is said; for the rest of a literal.
+    pub const BLANK: Self = Self {
+        id: "",
+        method: "GET",
+        path: "/",
+        servers: &[],
+        parameters: &[],
+        body: None,
+        responses: &[],
+        declared: &[],
+        security: &[],
+    };
+}
+
 /// One security scheme of an alternative.
 #[derive(Debug)]
 pub struct Requirement {
@@ -332,6 +347,16 @@ pub struct Api {
     pub schemes: &'static [Scheme],
     /// Headers that every request carries, for example an API version.
     pub headers: &'static [(&'static str, &'static str)],
+}
+
+impl Api {
+    /// An API of which nothing is said; for the rest of a literal.
+    pub const BLANK: Self = Self {
+        user_agent: "",
+        servers: &[],
+        schemes: &[],
+        headers: &[],
+    };
 }
 
 /// A security scheme (OAS 3.0.3, Security Scheme Object).

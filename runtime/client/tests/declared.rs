@@ -11,15 +11,12 @@ use pontoon_runtime::{Call, ClientBuilder, CoreClient, Error, Response};
 
 static API: Api = Api {
     user_agent: "users/1.0",
-    servers: &[],
-    schemes: &[],
-    headers: &[],
+    ..Api::BLANK
 };
 static CREATE: Operation = Operation {
     id: "users/create",
     method: "POST",
     path: "/teams/{team}/users",
-    servers: &[],
     parameters: &[
         Parameter::path("team"),
         Parameter::query("mode"),
@@ -59,7 +56,7 @@ static CREATE: Operation = Operation {
             ]),
         Declared::new(Statuses::Class(4)).headers("Refused"),
     ],
-    security: &[],
+    ..Operation::BLANK
 };
 
 struct Created {

@@ -14,11 +14,7 @@ static GET: Operation = Operation {
     id: "get",
     method: "GET",
     path: "/thing",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[
         Requirement {
             scheme: 0,
@@ -29,6 +25,7 @@ static GET: Operation = Operation {
             scopes: &[],
         },
     ]],
+    ..Operation::BLANK
 };
 const NO_CONTENT: &[Accepted] = &[Accepted::empty(204, 0)];
 const fn sends(id: &'static str, method: &'static str) -> Operation {
@@ -36,12 +33,9 @@ const fn sends(id: &'static str, method: &'static str) -> Operation {
         id,
         method,
         path: "/thing",
-        servers: &[],
-        parameters: &[],
         body: Some(Body::json(true)),
         responses: NO_CONTENT,
-        declared: &[],
-        security: &[],
+        ..Operation::BLANK
     }
 }
 static PUT: Operation = sends("put", "PUT");
@@ -49,7 +43,6 @@ static SEARCH: Operation = sends("search", "GET");
 static DELETE: Operation = sends("delete", "DELETE");
 static API: Api = Api {
     user_agent: "things/1.0",
-    servers: &[],
     schemes: &[
         Scheme {
             name: "key",
@@ -65,7 +58,7 @@ static API: Api = Api {
             env: &[],
         },
     ],
-    headers: &[],
+    ..Api::BLANK
 };
 
 operation! {
@@ -351,11 +344,8 @@ static WAIT: Operation = Operation {
     declared: &[Declared::new(Statuses::Code(200)).headers("Wait")],
     method: "GET",
     path: "/wait",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[Accepted::json(200, 0)],
-    security: &[],
+    ..Operation::BLANK
 };
 
 struct Wait(Option<i64>, Option<Vec<String>>);

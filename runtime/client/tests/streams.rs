@@ -15,12 +15,8 @@ const fn get(id: &'static str, responses: &'static [Accepted]) -> Operation {
         id,
         method: "GET",
         path: "/stream",
-        servers: &[],
-        parameters: &[],
-        body: None,
         responses,
-        declared: &[],
-        security: &[],
+        ..Operation::BLANK
     }
 }
 const EVENTS: Accepted = Accepted::new(Statuses::Code(200), "text/event-stream", Codec::Events, 0);
@@ -50,9 +46,7 @@ static POST: Operation = Operation {
 };
 static API: Api = Api {
     user_agent: "streams/1.0",
-    servers: &[],
-    schemes: &[],
-    headers: &[],
+    ..Api::BLANK
 };
 
 operation! {

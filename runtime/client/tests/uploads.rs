@@ -20,21 +20,16 @@ const fn post(codec: Codec, media_type: &'static str) -> Operation {
         id: "send",
         method: "POST",
         path: "/send",
-        servers: &[],
-        parameters: &[],
         body: Some(Body::new(media_type, codec, true)),
         responses: ANSWERS,
-        declared: &[],
-        security: &[],
+        ..Operation::BLANK
     }
 }
 static SEND: Operation = post(Codec::Bytes, "application/octet-stream");
 static FORM: Operation = post(Codec::Multipart, "multipart/form-data");
 static API: Api = Api {
     user_agent: "uploads/1.0",
-    servers: &[],
-    schemes: &[],
-    headers: &[],
+    ..Api::BLANK
 };
 
 fn core(base: &str) -> CoreClient {

@@ -7,12 +7,10 @@ static OPERATION: Operation = Operation {
     id: "put",
     method: "PUT",
     path: "/a/{token}",
-    servers: &[],
     parameters: &[Parameter::path("token"), Parameter::query("size")],
     body: Some(Body::json(true)),
     responses: &[Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..Operation::BLANK
 };
 
 fn checks(text: &str) -> Checks {

@@ -241,7 +241,6 @@ mod tests {
     fn credentials_from_variables() {
         static API: Api = Api {
             user_agent: "",
-            servers: &[],
             schemes: &[
                 Scheme {
                     name: "token",
@@ -254,7 +253,7 @@ mod tests {
                     env: &["USER", "PASSWORD"],
                 },
             ],
-            headers: &[],
+            ..Api::BLANK
         };
         let header = |index: usize, variables: &[(&str, &str)]| {
             let read = |name: &str| {

@@ -1,7 +1,7 @@
 //! What is read, what is sent, what is refused.
 
 // Which rows are used depends on the features.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 use crate::codec::json::{Mode, decode, encode};
 use crate::codec::text;

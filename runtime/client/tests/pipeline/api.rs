@@ -110,12 +110,7 @@ const fn operation(id: &'static str, method: &'static str, path: &'static str) -
         id,
         method,
         path,
-        servers: &[],
-        parameters: &[],
-        body: None,
-        responses: &[],
-        declared: &[],
-        security: &[],
+        ..Operation::BLANK
     }
 }
 

@@ -5,6 +5,7 @@ static API: rt::Api = rt::Api {
     servers: &[],
     schemes: &[],
     headers: &[],
+    ..rt::Api::BLANK
 };
 #[cfg(feature = "check-requests")]
 static CHECKS: rt::Checks = rt::Checks::new(include_str!("checks.json"));

@@ -5,6 +5,7 @@ static API: rt::Api = rt::Api {
     servers: &[],
     schemes: &[],
     headers: &[],
+    ..rt::Api::BLANK
 };
 /// A client of Links.
 ///

@@ -10,6 +10,7 @@ static API: rt::Api = rt::Api {
     ],
     schemes: &[],
     headers: &[],
+    ..rt::Api::BLANK
 };
 /// A client of Sample.
 ///

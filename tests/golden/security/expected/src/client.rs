@@ -56,6 +56,7 @@ static API: rt::Api = rt::Api {
         },
     ],
     headers: &[],
+    ..rt::Api::BLANK
 };
 /// A client of Sample.
 ///

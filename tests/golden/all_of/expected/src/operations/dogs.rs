@@ -17,12 +17,8 @@ static LIST_DOGS: rt::Operation = rt::Operation {
     id: "listDogs",
     method: "GET",
     path: "/dogs",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /dogs`.

@@ -17,12 +17,9 @@ static GET_ISSUE: rt::Operation = rt::Operation {
     id: "getIssue",
     method: "GET",
     path: "/issues/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /issues/{id}`.

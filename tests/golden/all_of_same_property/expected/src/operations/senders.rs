@@ -22,12 +22,9 @@ static CREATE_SENDER: rt::Operation = rt::Operation {
     id: "createSender",
     method: "POST",
     path: "/senders",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /senders`.
@@ -38,12 +35,8 @@ static GET_SENDER: rt::Operation = rt::Operation {
     id: "getSender",
     method: "GET",
     path: "/senders/any",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /senders/any`.

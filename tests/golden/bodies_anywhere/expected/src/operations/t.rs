@@ -39,12 +39,9 @@ static SEARCH: rt::Operation = rt::Operation {
     id: "search",
     method: "GET",
     path: "/things",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /things`.
@@ -60,15 +57,12 @@ static DELETE: rt::Operation = rt::Operation {
     id: "delete",
     method: "DELETE",
     path: "/things",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::new(rt::Statuses::Class(4), "text/plain", rt::Codec::Text, 0),
     ],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /things`.
@@ -79,12 +73,9 @@ static OPTIONS: rt::Operation = rt::Operation {
     id: "options",
     method: "OPTIONS",
     path: "/things",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false)),
     responses: &[rt::Accepted::empty(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `OPTIONS /things`.
@@ -100,12 +91,9 @@ static HEAD: rt::Operation = rt::Operation {
     id: "head",
     method: "HEAD",
     path: "/things",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("text/plain", rt::Codec::Text, false)),
     responses: &[rt::Accepted::empty(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("text/plain", rt::Codec::Text, false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `HEAD /things`.
@@ -121,12 +109,9 @@ static TRACE: rt::Operation = rt::Operation {
     id: "trace",
     method: "TRACE",
     path: "/things",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, false)),
     responses: &[rt::Accepted::empty(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `TRACE /things`.

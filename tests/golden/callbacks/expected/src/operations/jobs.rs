@@ -23,12 +23,9 @@ static CREATE_JOB: rt::Operation = rt::Operation {
     id: "createJob",
     method: "POST",
     path: "/jobs",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(202, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /jobs`.

@@ -17,16 +17,14 @@ static PUT: rt::Operation = rt::Operation {
     id: "put",
     method: "PUT",
     path: "/orders/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("plain"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orders/{id}`.

@@ -17,12 +17,8 @@ static GET_B: rt::Operation = rt::Operation {
     id: "GET /B",
     method: "GET",
     path: "/B",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /B`.

@@ -17,12 +17,8 @@ static GET_B: rt::Operation = rt::Operation {
     id: "get_b",
     method: "PUT",
     path: "/b",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /b`.

@@ -17,12 +17,8 @@ static GET_B: rt::Operation = rt::Operation {
     id: "get-b",
     method: "GET",
     path: "/b",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /b`.

@@ -17,12 +17,8 @@ static POST_B: rt::Operation = rt::Operation {
     id: "POST /b",
     method: "POST",
     path: "/b",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /b`.

@@ -37,12 +37,8 @@ static SAME: rt::Operation = rt::Operation {
     id: "same",
     method: "GET",
     path: "/a",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /a`.
@@ -53,12 +49,8 @@ static SAME3: rt::Operation = rt::Operation {
     id: "same",
     method: "PUT",
     path: "/a",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /a`.
@@ -69,12 +61,8 @@ static SAME2: rt::Operation = rt::Operation {
     id: "SAME",
     method: "POST",
     path: "/a",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /a`.
@@ -85,12 +73,8 @@ static V2_: rt::Operation = rt::Operation {
     id: "v2",
     method: "GET",
     path: "/v2",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v2`.
@@ -101,12 +85,8 @@ static V1_: rt::Operation = rt::Operation {
     id: "v1",
     method: "GET",
     path: "/v",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v`.

@@ -19,16 +19,12 @@ static GET_A: rt::Operation = rt::Operation {
     id: "getA",
     method: "GET",
     path: "/a",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /a`.

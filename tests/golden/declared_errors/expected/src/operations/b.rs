@@ -19,16 +19,12 @@ static GET_B: rt::Operation = rt::Operation {
     id: "getB",
     method: "GET",
     path: "/b",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /b`.

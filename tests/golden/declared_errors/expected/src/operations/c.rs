@@ -19,12 +19,8 @@ static GET_C: rt::Operation = rt::Operation {
     id: "getC",
     method: "GET",
     path: "/c",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json_default(0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /c`.

@@ -17,15 +17,12 @@ static LIST_EVENTS: rt::Operation = rt::Operation {
     id: "listEvents",
     method: "GET",
     path: "/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("filter").required().style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /events`.

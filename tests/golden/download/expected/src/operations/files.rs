@@ -22,14 +22,11 @@ static READ_FILE: rt::Operation = rt::Operation {
     id: "readFile",
     method: "GET",
     path: "/files/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::query("download")],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/pdf", rt::Codec::Bytes, 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /files/{name}`.
@@ -49,15 +46,11 @@ static SPEAK: rt::Operation = rt::Operation {
     id: "speak",
     method: "GET",
     path: "/speech",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/octet-stream", rt::Codec::Bytes, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "text/event-stream", rt::Codec::Events, 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /speech`.

@@ -17,12 +17,8 @@ static GET_A: rt::Operation = rt::Operation {
     id: "getA",
     method: "GET",
     path: "/a",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /a`.

@@ -22,12 +22,8 @@ static GET_B: rt::Operation = rt::Operation {
     id: "getB",
     method: "GET",
     path: "/b",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /b`.
@@ -38,12 +34,8 @@ static GET_C: rt::Operation = rt::Operation {
     id: "getC",
     method: "GET",
     path: "/c",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /c`.

@@ -17,12 +17,9 @@ static CLASSIFY_CUISINE: rt::Operation = rt::Operation {
     id: "classifyCuisine",
     method: "POST",
     path: "/recipes/cuisine",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Text, true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Text, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /recipes/cuisine`.

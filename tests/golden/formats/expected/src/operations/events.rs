@@ -22,17 +22,14 @@ static GET_EVENT: rt::Operation = rt::Operation {
     id: "getEvent",
     method: "GET",
     path: "/events/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::query("since"),
         rt::Parameter::query("days"),
         rt::Parameter::query("until"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /events/{id}`.
@@ -54,12 +51,10 @@ static SET_EVENT: rt::Operation = rt::Operation {
     id: "setEvent",
     method: "PUT",
     path: "/events/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /events/{id}`.

@@ -17,12 +17,9 @@ static LIST_EVENTS: rt::Operation = rt::Operation {
     id: "listEvents",
     method: "GET",
     path: "/events",
-    servers: &[],
     parameters: &[rt::Parameter::query("since").required(), rt::Parameter::query("id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /events`.

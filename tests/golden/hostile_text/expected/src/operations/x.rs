@@ -32,12 +32,9 @@ static ETC_PASSWD: rt::Operation = rt::Operation {
     id: "../../etc/passwd",
     method: "GET",
     path: "/a%22b/{x}",
-    servers: &[],
     parameters: &[rt::Parameter::path("x")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /a%22b/{x}`.

@@ -47,12 +47,9 @@ static TOKEN: rt::Operation = rt::Operation {
     id: "token",
     method: "POST",
     path: "/token",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 1, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /token`.
@@ -63,12 +60,9 @@ static MAYBE: rt::Operation = rt::Operation {
     id: "maybe",
     method: "GET",
     path: "/maybe",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 1, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /maybe`.
@@ -79,14 +73,11 @@ static BOTH: rt::Operation = rt::Operation {
     id: "both",
     method: "GET",
     path: "/both",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }, rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /both`.
@@ -97,12 +88,8 @@ static SAID: rt::Operation = rt::Operation {
     id: "said",
     method: "GET",
     path: "/said",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /said`.
@@ -113,12 +100,9 @@ static PREVIEW: rt::Operation = rt::Operation {
     id: "preview",
     method: "GET",
     path: "/preview",
-    servers: &[],
     parameters: &[rt::Parameter::header("Accept")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /preview`.
@@ -134,12 +118,9 @@ static TYPED: rt::Operation = rt::Operation {
     id: "typed",
     method: "DELETE",
     path: "/typed",
-    servers: &[],
     parameters: &[rt::Parameter::header("Content-Type")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /typed`.
@@ -156,12 +137,9 @@ static PARTS: rt::Operation = rt::Operation {
     id: "parts",
     method: "POST",
     path: "/parts",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, false)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /parts`.

@@ -22,12 +22,8 @@ static LIST_PETS: rt::Operation = rt::Operation {
     id: "listPets",
     method: "GET",
     path: "/pets",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /pets`.
@@ -38,12 +34,9 @@ static ADD_PET: rt::Operation = rt::Operation {
     id: "addPet",
     method: "POST",
     path: "/pets",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /pets`.

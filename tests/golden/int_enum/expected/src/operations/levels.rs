@@ -17,12 +17,9 @@ static GET_LEVEL: rt::Operation = rt::Operation {
     id: "getLevel",
     method: "GET",
     path: "/levels/{level}",
-    servers: &[],
     parameters: &[rt::Parameter::path("level")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /levels/{level}`.

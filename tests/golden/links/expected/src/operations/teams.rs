@@ -17,12 +17,9 @@ static GET_TEAM: rt::Operation = rt::Operation {
     id: "getTeam",
     method: "GET",
     path: "/teams/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::query("depth")],
-    body: None,
     responses: &[rt::Accepted::empty(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{name}`.

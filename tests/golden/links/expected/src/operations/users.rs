@@ -29,14 +29,12 @@ static CREATE_USER: rt::Operation = rt::Operation {
     id: "createUser",
     method: "POST",
     path: "/users",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(201)).links(&[rt::Link { name: "GetUser", operation: "getUser", parameters: &[("userId", rt::LinkValue::Text("$response.body#/id"))], body: None }, rt::Link { name: "GetTeam", operation: "getTeam", parameters: &[("name", rt::LinkValue::Text("$request.body#/team")), ("depth", rt::LinkValue::Json("2"))], body: None }, rt::Link { name: "Rename", operation: "PUT /users/{userId}", parameters: &[("path.userId", rt::LinkValue::Text("$response.body#/id"))], body: Some(rt::LinkValue::Json("{\"from\":\"$request.body#/team\",\"note\":\"{$method} at {$url}\",\"count\":1}")) }]),
     ],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users`.
@@ -52,12 +50,9 @@ static GET_USER: rt::Operation = rt::Operation {
     id: "getUser",
     method: "GET",
     path: "/users/{userId}",
-    servers: &[],
     parameters: &[rt::Parameter::path("userId")],
-    body: None,
     responses: &[rt::Accepted::empty(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{userId}`.
@@ -68,12 +63,10 @@ static PUT_USERS_USER_ID: rt::Operation = rt::Operation {
     id: "PUT /users/{userId}",
     method: "PUT",
     path: "/users/{userId}",
-    servers: &[],
     parameters: &[rt::Parameter::path("userId")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /users/{userId}`.

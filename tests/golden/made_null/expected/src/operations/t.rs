@@ -17,12 +17,8 @@ static GET: rt::Operation = rt::Operation {
     id: "get",
     method: "GET",
     path: "/things",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /things`.

@@ -17,12 +17,9 @@ static SET_LABELS: rt::Operation = rt::Operation {
     id: "setLabels",
     method: "PUT",
     path: "/labels",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /labels`.

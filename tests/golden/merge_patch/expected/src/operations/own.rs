@@ -17,12 +17,10 @@ static PATCH_OWN: rt::Operation = rt::Operation {
     id: "patchOwn",
     method: "PATCH",
     path: "/own/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/merge-patch+json", rt::Codec::Json, true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/merge-patch+json", rt::Codec::Json, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /own/{id}`.

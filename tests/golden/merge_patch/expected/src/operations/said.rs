@@ -17,12 +17,10 @@ static PATCH_SAID: rt::Operation = rt::Operation {
     id: "patchSaid",
     method: "PATCH",
     path: "/said/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/merge-patch+json; charset=utf-8", rt::Codec::Json, true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/merge-patch+json; charset=utf-8", rt::Codec::Json, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /said/{id}`.

@@ -22,12 +22,9 @@ static GET_THING: rt::Operation = rt::Operation {
     id: "getThing",
     method: "GET",
     path: "/things/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /things/{id}`.
@@ -38,12 +35,10 @@ static PATCH_THING: rt::Operation = rt::Operation {
     id: "patchThing",
     method: "PATCH",
     path: "/things/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/merge-patch+json", rt::Codec::Json, true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/merge-patch+json", rt::Codec::Json, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /things/{id}`.

@@ -22,12 +22,9 @@ static UPLOAD: rt::Operation = rt::Operation {
     id: "upload",
     method: "POST",
     path: "/files",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "meta", content_type: Some("application/json"), style: rt::Style::Form, explode: true }])),
     responses: &[rt::Accepted::new(rt::Statuses::Code(201), "text/plain", rt::Codec::Text, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "meta", content_type: Some("application/json"), style: rt::Style::Form, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /files`.
@@ -38,14 +35,11 @@ static DOWNLOAD: rt::Operation = rt::Operation {
     id: "download",
     method: "GET",
     path: "/files/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name")],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/octet-stream", rt::Codec::Bytes, 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /files/{name}`.

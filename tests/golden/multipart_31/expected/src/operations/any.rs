@@ -17,12 +17,9 @@ static PUT_ANY: rt::Operation = rt::Operation {
     id: "putAny",
     method: "PUT",
     path: "/any",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "*/*", rt::Codec::Bytes, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /any`.

@@ -17,12 +17,9 @@ static ADD_PET: rt::Operation = rt::Operation {
     id: "addPet",
     method: "POST",
     path: "/pets",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "scan", content_type: Some("*/*"), style: rt::Style::Form, explode: true }, rt::Encoding { name: "facts", content_type: Some("application/json"), style: rt::Style::Form, explode: true }])),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "scan", content_type: Some("*/*"), style: rt::Style::Form, explode: true }, rt::Encoding { name: "facts", content_type: Some("application/json"), style: rt::Style::Form, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /pets`.

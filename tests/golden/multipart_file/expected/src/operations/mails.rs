@@ -17,12 +17,9 @@ static SEND_MAIL: rt::Operation = rt::Operation {
     id: "sendMail",
     method: "POST",
     path: "/mails",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "logo", content_type: Some("image/png, image/jpeg"), style: rt::Style::Form, explode: true }])),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "logo", content_type: Some("image/png, image/jpeg"), style: rt::Style::Form, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /mails`.

@@ -22,7 +22,6 @@ static TYPE: rt::Operation = rt::Operation {
     id: "type",
     method: "GET",
     path: "/type/{type}/{self}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("type"),
         rt::Parameter::path("self"),
@@ -31,10 +30,8 @@ static TYPE: rt::Operation = rt::Operation {
         rt::Parameter::query("page-size"),
         rt::Parameter::query("page_size"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /type/{type}/{self}`.
@@ -59,12 +56,8 @@ static SEND: rt::Operation = rt::Operation {
     id: "send",
     method: "GET",
     path: "/fn",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /fn`.

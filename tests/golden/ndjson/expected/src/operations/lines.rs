@@ -27,15 +27,11 @@ static LIST_LINES: rt::Operation = rt::Operation {
     id: "listLines",
     method: "GET",
     path: "/lines",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "application/x-ndjson", rt::Codec::Lines, 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /lines`.
@@ -50,14 +46,10 @@ static LIST_RECORDS: rt::Operation = rt::Operation {
     id: "listRecords",
     method: "GET",
     path: "/records",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/json-seq", rt::Codec::Lines, 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /records`.
@@ -72,14 +64,10 @@ static WATCH_CHANGES: rt::Operation = rt::Operation {
     id: "watchChanges",
     method: "GET",
     path: "/changes",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "text/event-stream", rt::Codec::Events, 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /changes`.

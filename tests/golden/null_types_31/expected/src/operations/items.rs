@@ -17,12 +17,9 @@ static ADD_ITEM: rt::Operation = rt::Operation {
     id: "addItem",
     method: "POST",
     path: "/items",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /items`.

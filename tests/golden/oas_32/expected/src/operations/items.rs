@@ -32,12 +32,10 @@ static LIST_ITEMS: rt::Operation = rt::Operation {
     id: "listItems",
     method: "GET",
     path: "/items",
-    servers: &[],
     parameters: &[rt::Parameter::query("all")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /items`.
@@ -53,12 +51,10 @@ static QUERY_ITEMS: rt::Operation = rt::Operation {
     id: "queryItems",
     method: "QUERY",
     path: "/items",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `QUERY /items`.
@@ -74,12 +70,10 @@ static COPY_ITEMS: rt::Operation = rt::Operation {
     id: "copyItems",
     method: "COPY",
     path: "/items",
-    servers: &[],
     parameters: &[rt::Parameter::header("Destination").required()],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `COPY /items`.
@@ -90,12 +84,9 @@ static LINK_ITEMS: rt::Operation = rt::Operation {
     id: "LINK /items",
     method: "LINK",
     path: "/items",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `LINK /items`.

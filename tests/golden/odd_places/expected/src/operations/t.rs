@@ -29,12 +29,10 @@ static POST: rt::Operation = rt::Operation {
     id: "post",
     method: "POST",
     path: "/a~1b/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /a~1b/{id}`.
@@ -50,12 +48,8 @@ static ELSEWHERE: rt::Operation = rt::Operation {
     id: "elsewhere",
     method: "GET",
     path: "/elsewhere",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /elsewhere`.
@@ -66,15 +60,12 @@ static INSIDE: rt::Operation = rt::Operation {
     id: "inside",
     method: "GET",
     path: "/inside/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::query("q").style(rt::Style::Json, false),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /inside/{id}`.

@@ -17,12 +17,9 @@ static LIST_ISSUES: rt::Operation = rt::Operation {
     id: "listIssues",
     method: "GET",
     path: "/issues",
-    servers: &[],
     parameters: &[rt::Parameter::query("state"), rt::Parameter::query("sort")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /issues`.

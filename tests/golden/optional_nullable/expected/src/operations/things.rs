@@ -17,12 +17,9 @@ static CREATE_THING: rt::Operation = rt::Operation {
     id: "createThing",
     method: "POST",
     path: "/things",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /things`.

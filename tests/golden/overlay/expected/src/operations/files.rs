@@ -17,12 +17,9 @@ static READ_FILE: rt::Operation = rt::Operation {
     id: "read_file",
     method: "GET",
     path: "/files/{path}",
-    servers: &[],
     parameters: &[rt::Parameter::path("path"), rt::Parameter::header("trace")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /files/{path}`.

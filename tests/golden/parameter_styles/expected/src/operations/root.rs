@@ -24,7 +24,6 @@ static GET_STYLES: rt::Operation = rt::Operation {
     id: "getStyles",
     method: "GET",
     path: "/{simple}/{label}/{matrix}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("simple"),
         rt::Parameter::path("label").style(rt::Style::Label, false),
@@ -36,10 +35,8 @@ static GET_STYLES: rt::Operation = rt::Operation {
         rt::Parameter::header("X-Trace").required(),
         rt::Parameter::cookie("sid"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /{simple}/{label}/{matrix}`.

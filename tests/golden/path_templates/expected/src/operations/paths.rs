@@ -67,12 +67,9 @@ static FETCH_ACCOUNT: rt::Operation = rt::Operation {
     id: "fetchAccount",
     method: "GET",
     path: "/accounts/{Sid}.json",
-    servers: &[],
     parameters: &[rt::Parameter::path("Sid")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /accounts/{Sid}.json`.
@@ -83,12 +80,9 @@ static GET_NAMED: rt::Operation = rt::Operation {
     id: "get_named",
     method: "GET",
     path: "/v1/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name").reserved()],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/{name}`.
@@ -99,12 +93,9 @@ static RUN: rt::Operation = rt::Operation {
     id: "run",
     method: "POST",
     path: "/v1/{parent}/items:run",
-    servers: &[],
     parameters: &[rt::Parameter::path("parent").reserved()],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/{parent}/items:run`.
@@ -115,12 +106,9 @@ static FILE2: rt::Operation = rt::Operation {
     id: "file",
     method: "GET",
     path: "/files/{path}",
-    servers: &[],
     parameters: &[rt::Parameter::path("path").reserved()],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /files/{path}`.
@@ -131,12 +119,9 @@ static BETA: rt::Operation = rt::Operation {
     id: "beta",
     method: "GET",
     path: "/messages?beta=true",
-    servers: &[],
     parameters: &[rt::Parameter::query("page")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /messages?beta=true`.
@@ -152,12 +137,9 @@ static VALUE: rt::Operation = rt::Operation {
     id: "value",
     method: "GET",
     path: "/alerts?v=2",
-    servers: &[],
     parameters: &[rt::Parameter::query("lat").required()],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /alerts?v=2`.
@@ -168,12 +150,8 @@ static ANALYZE_STREAM: rt::Operation = rt::Operation {
     id: "analyzeStream",
     method: "POST",
     path: "/analyze",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /analyze`.
@@ -184,12 +162,8 @@ static ANALYZE: rt::Operation = rt::Operation {
     id: "analyze",
     method: "POST",
     path: "/analyze",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /analyze`.
@@ -200,12 +174,9 @@ static GET_FEED_FORMAT: rt::Operation = rt::Operation {
     id: "GET /feed{.format}",
     method: "GET",
     path: "/feed.{format}",
-    servers: &[],
     parameters: &[rt::Parameter::path("format")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /feed.{format}`.
@@ -216,12 +187,9 @@ static GET_SEARCH_Q_LIMIT: rt::Operation = rt::Operation {
     id: "GET /search{?q,limit}",
     method: "GET",
     path: "/search",
-    servers: &[],
     parameters: &[rt::Parameter::query("limit"), rt::Parameter::query("q")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search`.
@@ -240,15 +208,12 @@ static FILE: rt::Operation = rt::Operation {
     id: "file",
     method: "GET",
     path: "/cookies",
-    servers: &[],
     parameters: &[
         rt::Parameter::cookie("session"),
         rt::Parameter::query("filter").style(rt::Style::Json, false),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /cookies`.

@@ -17,12 +17,8 @@ static FILE: rt::Operation = rt::Operation {
     id: "file",
     method: "GET",
     path: "/users/",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/`.

@@ -17,12 +17,8 @@ static YOUR_DOC_V2_GET: rt::Operation = rt::Operation {
     id: "Your Doc (v2)/get!",
     method: "GET",
     path: "/Your%20Document",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /Your%20Document`.

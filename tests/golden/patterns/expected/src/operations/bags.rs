@@ -17,12 +17,9 @@ static ADD_BAG: rt::Operation = rt::Operation {
     id: "addBag",
     method: "POST",
     path: "/bags",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /bags`.

@@ -17,12 +17,9 @@ static PLANT: rt::Operation = rt::Operation {
     id: "plant",
     method: "POST",
     path: "/trees",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /trees`.

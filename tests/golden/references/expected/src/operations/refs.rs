@@ -57,12 +57,8 @@ static LIST_ORDERS: rt::Operation = rt::Operation {
     id: "listOrders",
     method: "GET",
     path: "/orders",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orders`.
@@ -73,12 +69,9 @@ static CREATE_ORDER: rt::Operation = rt::Operation {
     id: "createOrder",
     method: "POST",
     path: "/orders",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orders`.
@@ -94,12 +87,8 @@ static DELETE_ORDERS: rt::Operation = rt::Operation {
     id: "deleteOrders",
     method: "DELETE",
     path: "/orders",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orders`.
@@ -110,12 +99,10 @@ static GET_ORDER: rt::Operation = rt::Operation {
     id: "getOrder",
     method: "GET",
     path: "/orders/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::query("page")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("RefsListItemsHeaders")],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orders/{id}`.
@@ -131,12 +118,10 @@ static PATCH_ORDER: rt::Operation = rt::Operation {
     id: "patchOrder",
     method: "PATCH",
     path: "/orders/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /orders/{id}`.
@@ -152,12 +137,10 @@ static LIST_ITEMS: rt::Operation = rt::Operation {
     id: "listItems",
     method: "GET",
     path: "/items",
-    servers: &[],
     parameters: &[rt::Parameter::query("page")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("RefsListItemsHeaders")],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /items`.
@@ -173,14 +156,12 @@ static PUT_ITEMS: rt::Operation = rt::Operation {
     id: "putItems",
     method: "PUT",
     path: "/items",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(200)).links(&[rt::Link { name: "next", operation: "listItems", parameters: &[], body: None }]),
     ],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /items`.

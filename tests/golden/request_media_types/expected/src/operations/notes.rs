@@ -54,12 +54,9 @@ static PUT_NOTES: rt::Operation = rt::Operation {
     id: "putNotes",
     method: "PUT",
     path: "/notes",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("text/json", rt::Codec::Json, true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("text/json", rt::Codec::Json, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /notes`.
@@ -70,12 +67,9 @@ static CREATE_NOTE: rt::Operation = rt::Operation {
     id: "createNote",
     method: "POST",
     path: "/notes",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/json; charset=utf-8", rt::Codec::Json, true).or(&[rt::Body::new("application/vnd.acme.v2+json", rt::Codec::Json, true), rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true), rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "file", content_type: Some("image/png"), style: rt::Style::Form, explode: true }]), rt::Body::new("text/plain", rt::Codec::Text, true), rt::Body::new("application/octet-stream", rt::Codec::Bytes, true), rt::Body::new("image/png", rt::Codec::Bytes, true)])),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/json; charset=utf-8", rt::Codec::Json, true).or(&[rt::Body::new("application/vnd.acme.v2+json", rt::Codec::Json, true), rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true), rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "file", content_type: Some("image/png"), style: rt::Style::Form, explode: true }]), rt::Body::new("text/plain", rt::Codec::Text, true), rt::Body::new("application/octet-stream", rt::Codec::Bytes, true), rt::Body::new("image/png", rt::Codec::Bytes, true)])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /notes`.
@@ -86,12 +80,9 @@ static PATCH_NOTES: rt::Operation = rt::Operation {
     id: "patchNotes",
     method: "PATCH",
     path: "/notes",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/merge-patch+json", rt::Codec::Json, false).or(&[rt::Body::new("application/json-patch+json", rt::Codec::Json, false)])),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/merge-patch+json", rt::Codec::Json, false).or(&[rt::Body::new("application/json-patch+json", rt::Codec::Json, false)])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /notes`.

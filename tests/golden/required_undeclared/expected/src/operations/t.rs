@@ -17,12 +17,9 @@ static POST: rt::Operation = rt::Operation {
     id: "post",
     method: "POST",
     path: "/things",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /things`.

@@ -33,15 +33,12 @@ static LIST: rt::Operation = rt::Operation {
     id: "jobs/list",
     method: "GET",
     path: "/jobs",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(200)).headers("JobsListHeaders"),
         rt::Declared::new(rt::Statuses::Code(429)).headers("BusyHeaders"),
     ],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /jobs`.
@@ -52,16 +49,13 @@ static CREATE: rt::Operation = rt::Operation {
     id: "jobs/create",
     method: "POST",
     path: "/jobs",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(202, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(202)).headers("JobsListHeaders"),
         rt::Declared::new(rt::Statuses::Code(429)).headers("BusyHeaders"),
         rt::Declared::new(rt::Statuses::Default).headers("JobsCreateDefaultResponseHeaders"),
     ],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /jobs`.
@@ -72,14 +66,12 @@ static GET: rt::Operation = rt::Operation {
     id: "jobs/get",
     method: "GET",
     path: "/jobs/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: None,
     responses: &[rt::Accepted::empty(200, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(200)).headers("JobsGetHeaders").forms(&[("X-Limits", rt::Style::Simple, true), ("X-Meta", rt::Style::Json, false)]),
     ],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /jobs/{id}`.

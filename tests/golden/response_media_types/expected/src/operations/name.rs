@@ -17,15 +17,11 @@ static GET_NAME: rt::Operation = rt::Operation {
     id: "getName",
     method: "GET",
     path: "/name",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "text/plain", rt::Codec::Text, 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /name`.

@@ -17,12 +17,8 @@ static LIST_NAMES: rt::Operation = rt::Operation {
     id: "listNames",
     method: "GET",
     path: "/names",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /names`.

@@ -19,9 +19,7 @@ static GET_REPORT: rt::Operation = rt::Operation {
     id: "getReport",
     method: "GET",
     path: "/reports/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "application/hal+json", rt::Codec::Json, 1),
@@ -31,8 +29,7 @@ static GET_REPORT: rt::Operation = rt::Operation {
         rt::Accepted::new(rt::Statuses::Code(400), "application/problem+json", rt::Codec::Json, 0),
         rt::Accepted::new(rt::Statuses::Code(400), "text/plain", rt::Codec::Text, 1),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /reports/{id}`.

@@ -17,12 +17,9 @@ static BEARER: rt::Operation = rt::Operation {
     id: "bearer",
     method: "GET",
     path: "/bearer",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /bearer`.

@@ -17,15 +17,12 @@ static EITHER: rt::Operation = rt::Operation {
     id: "either",
     method: "GET",
     path: "/either",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 3, scopes: &[] }],
         &[rt::Requirement { scheme: 4, scopes: &[] }, rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /either`.

@@ -17,12 +17,9 @@ static MAYBE: rt::Operation = rt::Operation {
     id: "maybe",
     method: "GET",
     path: "/maybe",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[], &[rt::Requirement { scheme: 6, scopes: &["read"] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /maybe`.

@@ -17,12 +17,8 @@ static OPEN: rt::Operation = rt::Operation {
     id: "open",
     method: "GET",
     path: "/open",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /open`.

@@ -17,12 +17,9 @@ static OWN: rt::Operation = rt::Operation {
     id: "own",
     method: "GET",
     path: "/own",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 2, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /own`.

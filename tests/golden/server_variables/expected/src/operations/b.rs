@@ -18,11 +18,8 @@ static PUT_B: rt::Operation = rt::Operation {
     method: "PUT",
     path: "/b",
     servers: &[rt::Server { url: "https://uploads.example.com", variables: &[] }],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /b`.

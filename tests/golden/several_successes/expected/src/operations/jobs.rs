@@ -17,16 +17,12 @@ static START_JOB: rt::Operation = rt::Operation {
     id: "startJob",
     method: "POST",
     path: "/jobs",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(202, 1),
         rt::Accepted::empty(204, 2),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /jobs`.

@@ -17,12 +17,9 @@ static GET_B: rt::Operation = rt::Operation {
     id: "getB",
     method: "GET",
     path: "/b",
-    servers: &[],
     parameters: &[rt::Parameter::query("state")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /b`.

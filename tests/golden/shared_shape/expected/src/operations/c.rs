@@ -17,12 +17,8 @@ static GET_C: rt::Operation = rt::Operation {
     id: "getC",
     method: "GET",
     path: "/c",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /c`.

@@ -29,16 +29,12 @@ static WATCH_EVENTS: rt::Operation = rt::Operation {
     id: "watchEvents",
     method: "GET",
     path: "/events",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "text/event-stream", rt::Codec::Events, 0),
         rt::Accepted::empty(204, 0),
         rt::Accepted::new(rt::Statuses::Default, "text/event-stream", rt::Codec::Json, 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /events`.
@@ -53,15 +49,12 @@ static FOLLOW_LOG: rt::Operation = rt::Operation {
     id: "followLog",
     method: "GET",
     path: "/log",
-    servers: &[],
     parameters: &[rt::Parameter::query("stream")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "text/event-stream", rt::Codec::Events, 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /log`.
@@ -81,15 +74,12 @@ static ANSWER: rt::Operation = rt::Operation {
     id: "answer",
     method: "POST",
     path: "/answers",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "text/event-stream", rt::Codec::Events, 0).until("[DONE]"),
     ],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /answers`.

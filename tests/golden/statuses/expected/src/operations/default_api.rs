@@ -17,12 +17,8 @@ static ONLY_DEFAULT: rt::Operation = rt::Operation {
     id: "onlyDefault",
     method: "GET",
     path: "/default",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json_default(0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /default`.

@@ -19,12 +19,9 @@ static CONTENT: rt::Operation = rt::Operation {
     id: "emptyContent",
     method: "DELETE",
     path: "/empty",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /empty`.

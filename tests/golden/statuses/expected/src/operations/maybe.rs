@@ -17,12 +17,8 @@ static MAYBE: rt::Operation = rt::Operation {
     id: "maybe",
     method: "GET",
     path: "/maybe",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /maybe`.

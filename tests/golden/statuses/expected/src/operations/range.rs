@@ -19,16 +19,12 @@ static RANGE: rt::Operation = rt::Operation {
     id: "range",
     method: "GET",
     path: "/range",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_default(1),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /range`.

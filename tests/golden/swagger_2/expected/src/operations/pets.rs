@@ -27,12 +27,10 @@ static LIST_PETS: rt::Operation = rt::Operation {
     id: "listPets",
     method: "GET",
     path: "/pets",
-    servers: &[],
     parameters: &[rt::Parameter::query("limit"), rt::Parameter::query("tags")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /pets`.
@@ -52,12 +50,10 @@ static ADD_PET: rt::Operation = rt::Operation {
     id: "addPet",
     method: "POST",
     path: "/pets",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /pets`.
@@ -68,12 +64,11 @@ static ADD_PHOTO: rt::Operation = rt::Operation {
     id: "addPhoto",
     method: "POST",
     path: "/pets/{id}/photo",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /pets/{id}/photo`.

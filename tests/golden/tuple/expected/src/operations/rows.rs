@@ -22,12 +22,9 @@ static LIST_ROWS: rt::Operation = rt::Operation {
     id: "listRows",
     method: "GET",
     path: "/rows",
-    servers: &[],
     parameters: &[rt::Parameter::query("range")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /rows`.
@@ -43,12 +40,9 @@ static ADD_ROW: rt::Operation = rt::Operation {
     id: "addRow",
     method: "POST",
     path: "/rows",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /rows`.

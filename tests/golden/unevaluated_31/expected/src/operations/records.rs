@@ -17,12 +17,9 @@ static SET_RECORDS: rt::Operation = rt::Operation {
     id: "setRecords",
     method: "PUT",
     path: "/records",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(201, 1)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /records`.

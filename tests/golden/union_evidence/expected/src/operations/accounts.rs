@@ -26,12 +26,8 @@ static GET_ACCOUNT: rt::Operation = rt::Operation {
     id: "getAccount",
     method: "GET",
     path: "/accounts",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /accounts`.
@@ -42,12 +38,9 @@ static ADD_ACCOUNT: rt::Operation = rt::Operation {
     id: "addAccount",
     method: "POST",
     path: "/accounts",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /accounts`.

@@ -17,12 +17,9 @@ static ADD_PET: rt::Operation = rt::Operation {
     id: "addPet",
     method: "POST",
     path: "/pets",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(201, 1)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /pets`.

@@ -17,12 +17,8 @@ static GET_VALUE: rt::Operation = rt::Operation {
     id: "getValue",
     method: "GET",
     path: "/value",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /value`.

@@ -27,12 +27,10 @@ static WRITE_FILE: rt::Operation = rt::Operation {
     id: "writeFile",
     method: "PUT",
     path: "/files/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name")],
-    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /files/{name}`.
@@ -43,12 +41,9 @@ static WRITE_LOGO: rt::Operation = rt::Operation {
     id: "writeLogo",
     method: "PUT",
     path: "/logo",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, false)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /logo`.
@@ -64,12 +59,9 @@ static BULK: rt::Operation = rt::Operation {
     id: "bulk",
     method: "POST",
     path: "/bulk",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-ndjson", rt::Codec::Bytes, true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/x-ndjson", rt::Codec::Bytes, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /bulk`.

@@ -22,12 +22,9 @@ static LIST_THINGS: rt::Operation = rt::Operation {
     id: "listThings",
     method: "GET",
     path: "/things",
-    servers: &[],
     parameters: &[rt::Parameter::query("size")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /things`.
@@ -43,12 +40,9 @@ static ADD_THING: rt::Operation = rt::Operation {
     id: "addThing",
     method: "POST",
     path: "/things",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /things`.

@@ -29,15 +29,12 @@ static LIST_ENTRIES: rt::Operation = rt::Operation {
     id: "listEntries",
     method: "GET",
     path: "/buckets/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name")],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "text/xml", rt::Codec::Xml(&rt::Xml { root: "ListResult", item: "", namespace: ("", "http://example.com/doc"), types: crate::xml::TYPES }), 0),
         rt::Accepted::new(rt::Statuses::Code(404), "application/xml", rt::Codec::Xml(&rt::Xml { root: "Failure", item: "", namespace: ("", ""), types: crate::xml::TYPES }), 0),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /buckets/{name}`.
@@ -48,14 +45,12 @@ static PUT_LIMITS: rt::Operation = rt::Operation {
     id: "putLimits",
     method: "PUT",
     path: "/buckets/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name")],
-    body: Some(rt::Body::new("application/xml", rt::Codec::Xml(&rt::Xml { root: "", item: "", namespace: ("", ""), types: crate::xml::TYPES }), true)),
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.acme+xml", rt::Codec::Xml(&rt::Xml { root: "items", item: "Entry", namespace: ("", ""), types: crate::xml::TYPES }), 0),
     ],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/xml", rt::Codec::Xml(&rt::Xml { root: "", item: "", namespace: ("", ""), types: crate::xml::TYPES }), true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /buckets/{name}`.
@@ -66,14 +61,12 @@ static RAW: rt::Operation = rt::Operation {
     id: "raw",
     method: "POST",
     path: "/buckets/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name")],
-    body: Some(rt::Body::new("application/xml", rt::Codec::Bytes, true)),
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/xml", rt::Codec::Bytes, 0),
     ],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::new("application/xml", rt::Codec::Bytes, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /buckets/{name}`.
