@@ -16,6 +16,7 @@ static API: rt::Api = rt::Api {
         },
     ],
     headers: &[("X-GitHub-Api-Version", "2022-11-28")],
+    ..rt::Api::BLANK
 };
 /// A client of GitHub's official OpenAPI spec + Octokit extension.
 ///

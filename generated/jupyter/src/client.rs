@@ -19,6 +19,7 @@ static API: rt::Api = rt::Api {
         },
     ],
     headers: &[],
+    ..rt::Api::BLANK
 };
 /// A client of Jupyter Server API.
 ///

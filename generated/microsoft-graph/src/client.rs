@@ -16,6 +16,7 @@ static API: rt::Api = rt::Api {
         },
     ],
     headers: &[],
+    ..rt::Api::BLANK
 };
 /// A client of OData Service for namespace microsoft.graph.
 ///

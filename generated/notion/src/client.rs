@@ -21,6 +21,7 @@ static API: rt::Api = rt::Api {
         },
     ],
     headers: &[],
+    ..rt::Api::BLANK
 };
 /// A client of Notion API.
 ///

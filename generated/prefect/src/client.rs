@@ -16,6 +16,7 @@ static API: rt::Api = rt::Api {
         },
     ],
     headers: &[],
+    ..rt::Api::BLANK
 };
 #[cfg(feature = "check-requests")]
 static CHECKS: rt::Checks = rt::Checks::new(include_str!("checks.json"));

@@ -1041,16 +1041,15 @@ static LIST_ORG_SECRETS: rt::Operation = rt::Operation {
     id: "actions/list-org-secrets",
     method: "GET",
     path: "/orgs/{org}/actions/secrets",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/secrets`.
@@ -1071,12 +1070,10 @@ static GET_ORG_PUBLIC_KEY: rt::Operation = rt::Operation {
     id: "actions/get-org-public-key",
     method: "GET",
     path: "/orgs/{org}/actions/secrets/public-key",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/secrets/public-key`.
@@ -1087,12 +1084,10 @@ static GET_ORG_SECRET: rt::Operation = rt::Operation {
     id: "actions/get-org-secret",
     method: "GET",
     path: "/orgs/{org}/actions/secrets/{secret_name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("secret_name")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/secrets/{secret_name}`.
@@ -1103,12 +1098,11 @@ static CREATE_OR_UPDATE_ORG_SECRET: rt::Operation = rt::Operation {
     id: "actions/create-or-update-org-secret",
     method: "PUT",
     path: "/orgs/{org}/actions/secrets/{secret_name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("secret_name")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/actions/secrets/{secret_name}`.
@@ -1119,12 +1113,10 @@ static DELETE_ORG_SECRET: rt::Operation = rt::Operation {
     id: "actions/delete-org-secret",
     method: "DELETE",
     path: "/orgs/{org}/actions/secrets/{secret_name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("secret_name")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/actions/secrets/{secret_name}`.
@@ -1135,17 +1127,15 @@ static LIST_SELECTED_REPOS_FOR_ORG_SECRET: rt::Operation = rt::Operation {
     id: "actions/list-selected-repos-for-org-secret",
     method: "GET",
     path: "/orgs/{org}/actions/secrets/{secret_name}/repositories",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("secret_name"),
         rt::Parameter::query("page"),
         rt::Parameter::query("per_page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/secrets/{secret_name}/repositories`.
@@ -1166,12 +1156,11 @@ static SET_SELECTED_REPOS_FOR_ORG_SECRET: rt::Operation = rt::Operation {
     id: "actions/set-selected-repos-for-org-secret",
     method: "PUT",
     path: "/orgs/{org}/actions/secrets/{secret_name}/repositories",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("secret_name")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/actions/secrets/{secret_name}/repositories`.
@@ -1182,16 +1171,14 @@ static ADD_SELECTED_REPO_TO_ORG_SECRET: rt::Operation = rt::Operation {
     id: "actions/add-selected-repo-to-org-secret",
     method: "PUT",
     path: "/orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("secret_name"),
         rt::Parameter::path("repository_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}`.
@@ -1202,16 +1189,14 @@ static REMOVE_SELECTED_REPO_FROM_ORG_SECRET: rt::Operation = rt::Operation {
     id: "actions/remove-selected-repo-from-org-secret",
     method: "DELETE",
     path: "/orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("secret_name"),
         rt::Parameter::path("repository_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/actions/secrets/{secret_name}/repositories/{repository_id}`.
@@ -1222,16 +1207,15 @@ static LIST_ORG_VARIABLES: rt::Operation = rt::Operation {
     id: "actions/list-org-variables",
     method: "GET",
     path: "/orgs/{org}/actions/variables",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/variables`.
@@ -1252,12 +1236,11 @@ static CREATE_ORG_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/create-org-variable",
     method: "POST",
     path: "/orgs/{org}/actions/variables",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orgs/{org}/actions/variables`.
@@ -1268,12 +1251,10 @@ static GET_ORG_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/get-org-variable",
     method: "GET",
     path: "/orgs/{org}/actions/variables/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("name")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/variables/{name}`.
@@ -1284,12 +1265,10 @@ static DELETE_ORG_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/delete-org-variable",
     method: "DELETE",
     path: "/orgs/{org}/actions/variables/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("name")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/actions/variables/{name}`.
@@ -1300,12 +1279,11 @@ static UPDATE_ORG_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/update-org-variable",
     method: "PATCH",
     path: "/orgs/{org}/actions/variables/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("name")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /orgs/{org}/actions/variables/{name}`.
@@ -1316,17 +1294,15 @@ static LIST_SELECTED_REPOS_FOR_ORG_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/list-selected-repos-for-org-variable",
     method: "GET",
     path: "/orgs/{org}/actions/variables/{name}/repositories",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("name"),
         rt::Parameter::query("page"),
         rt::Parameter::query("per_page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/variables/{name}/repositories`.
@@ -1347,12 +1323,11 @@ static SET_SELECTED_REPOS_FOR_ORG_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/set-selected-repos-for-org-variable",
     method: "PUT",
     path: "/orgs/{org}/actions/variables/{name}/repositories",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("name")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/actions/variables/{name}/repositories`.
@@ -1363,16 +1338,14 @@ static ADD_SELECTED_REPO_TO_ORG_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/add-selected-repo-to-org-variable",
     method: "PUT",
     path: "/orgs/{org}/actions/variables/{name}/repositories/{repository_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("name"),
         rt::Parameter::path("repository_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/actions/variables/{name}/repositories/{repository_id}`.
@@ -1383,16 +1356,14 @@ static REMOVE_SELECTED_REPO_FROM_ORG_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/remove-selected-repo-from-org-variable",
     method: "DELETE",
     path: "/orgs/{org}/actions/variables/{name}/repositories/{repository_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("name"),
         rt::Parameter::path("repository_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/actions/variables/{name}/repositories/{repository_id}`.
@@ -1403,7 +1374,6 @@ static LIST_ARTIFACTS_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/list-artifacts-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/artifacts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1411,10 +1381,10 @@ static LIST_ARTIFACTS_FOR_REPO: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
         rt::Parameter::query("name"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/artifacts`.
@@ -1438,16 +1408,14 @@ static GET_ARTIFACT: rt::Operation = rt::Operation {
     id: "actions/get-artifact",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("artifact_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}`.
@@ -1458,16 +1426,14 @@ static DELETE_ARTIFACT: rt::Operation = rt::Operation {
     id: "actions/delete-artifact",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("artifact_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/artifacts/{artifact_id}`.
@@ -1478,20 +1444,19 @@ static DOWNLOAD_ARTIFACT: rt::Operation = rt::Operation {
     id: "actions/download-artifact",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("artifact_id"),
         rt::Parameter::path("archive_format"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(410, 0),
         rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0),
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}`.
@@ -1506,7 +1471,6 @@ static GET_ACTIONS_CACHE_LIST: rt::Operation = rt::Operation {
     id: "actions/get-actions-cache-list",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/caches",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1517,10 +1481,10 @@ static GET_ACTIONS_CACHE_LIST: rt::Operation = rt::Operation {
         rt::Parameter::query("sort"),
         rt::Parameter::query("direction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/caches`.
@@ -1555,17 +1519,15 @@ static DELETE_ACTIONS_CACHE_BY_KEY: rt::Operation = rt::Operation {
     id: "actions/delete-actions-cache-by-key",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/caches",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("key").required(),
         rt::Parameter::query("ref"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/caches`.
@@ -1581,16 +1543,14 @@ static DELETE_ACTIONS_CACHE_BY_ID: rt::Operation = rt::Operation {
     id: "actions/delete-actions-cache-by-id",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/caches/{cache_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("cache_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/caches/{cache_id}`.
@@ -1601,16 +1561,14 @@ static GET_JOB_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/get-job-for-workflow-run",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/jobs/{job_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("job_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/jobs/{job_id}`.
@@ -1621,16 +1579,15 @@ static DOWNLOAD_JOB_LOGS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/download-job-logs-for-workflow-run",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("job_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs`.
@@ -1645,16 +1602,15 @@ static RE_RUN_JOB_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/re-run-job-for-workflow-run",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/jobs/{job_id}/rerun",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("job_id"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun`.
@@ -1670,7 +1626,6 @@ static LIST_SELF_HOSTED_RUNNERS_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/list-self-hosted-runners-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runners",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("name"),
         rt::Parameter::path("owner"),
@@ -1678,10 +1633,10 @@ static LIST_SELF_HOSTED_RUNNERS_FOR_REPO: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runners`.
@@ -1705,12 +1660,10 @@ static LIST_RUNNER_APPLICATIONS_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/list-runner-applications-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runners/downloads",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runners/downloads`.
@@ -1721,17 +1674,16 @@ static GENERATE_RUNNER_JITCONFIG_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/generate-runner-jitconfig-for-repo",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runners/generate-jitconfig",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runners/generate-jitconfig`.
@@ -1742,12 +1694,10 @@ static CREATE_REGISTRATION_TOKEN_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/create-registration-token-for-repo",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runners/registration-token",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runners/registration-token`.
@@ -1758,12 +1708,10 @@ static CREATE_REMOVE_TOKEN_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/create-remove-token-for-repo",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runners/remove-token",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runners/remove-token`.
@@ -1774,16 +1722,14 @@ static GET_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/get-self-hosted-runner-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runners/{runner_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("runner_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runners/{runner_id}`.
@@ -1794,16 +1740,14 @@ static DELETE_SELF_HOSTED_RUNNER_FROM_REPO: rt::Operation = rt::Operation {
     id: "actions/delete-self-hosted-runner-from-repo",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/runners/{runner_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("runner_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}`.
@@ -1814,16 +1758,14 @@ static LIST_LABELS_FOR_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Operatio
     id: "actions/list-labels-for-self-hosted-runner-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runners/{runner_id}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("runner_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runners/{runner_id}/labels`.
@@ -1834,20 +1776,19 @@ static SET_CUSTOM_LABELS_FOR_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Op
     id: "actions/set-custom-labels-for-self-hosted-runner-for-repo",
     method: "PUT",
     path: "/repos/{owner}/{repo}/actions/runners/{runner_id}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("runner_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/actions/runners/{runner_id}/labels`.
@@ -1858,20 +1799,19 @@ static ADD_CUSTOM_LABELS_TO_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Ope
     id: "actions/add-custom-labels-to-self-hosted-runner-for-repo",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runners/{runner_id}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("runner_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runners/{runner_id}/labels`.
@@ -1882,16 +1822,14 @@ static REMOVE_ALL_CUSTOM_LABELS_FROM_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation 
     id: "actions/remove-all-custom-labels-from-self-hosted-runner-for-repo",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/runners/{runner_id}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("runner_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels`.
@@ -1902,21 +1840,19 @@ static REMOVE_CUSTOM_LABEL_FROM_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt:
     id: "actions/remove-custom-label-from-self-hosted-runner-for-repo",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("runner_id"),
         rt::Parameter::path("name"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}/labels/{name}`.
@@ -1927,7 +1863,6 @@ static LIST_WORKFLOW_RUNS_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/list-workflow-runs-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1942,10 +1877,10 @@ static LIST_WORKFLOW_RUNS_FOR_REPO: rt::Operation = rt::Operation {
         rt::Parameter::query("check_suite_id"),
         rt::Parameter::query("head_sha"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs`.
@@ -1991,17 +1926,15 @@ static GET_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/get-workflow-run",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
         rt::Parameter::query("exclude_pull_requests"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}`.
@@ -2018,16 +1951,14 @@ static DELETE_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/delete-workflow-run",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/runs/{run_id}`.
@@ -2038,16 +1969,14 @@ static GET_REVIEWS_FOR_RUN: rt::Operation = rt::Operation {
     id: "actions/get-reviews-for-run",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`.
@@ -2058,20 +1987,18 @@ static APPROVE_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/approve-workflow-run",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/approve",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve`.
@@ -2082,7 +2009,6 @@ static LIST_WORKFLOW_RUN_ARTIFACTS: rt::Operation = rt::Operation {
     id: "actions/list-workflow-run-artifacts",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2092,10 +2018,10 @@ static LIST_WORKFLOW_RUN_ARTIFACTS: rt::Operation = rt::Operation {
         rt::Parameter::query("name"),
         rt::Parameter::query("direction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts`.
@@ -2123,7 +2049,6 @@ static GET_WORKFLOW_RUN_ATTEMPT: rt::Operation = rt::Operation {
     id: "actions/get-workflow-run-attempt",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2131,10 +2056,9 @@ static GET_WORKFLOW_RUN_ATTEMPT: rt::Operation = rt::Operation {
         rt::Parameter::path("attempt_number"),
         rt::Parameter::query("exclude_pull_requests"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}`.
@@ -2151,7 +2075,6 @@ static LIST_JOBS_FOR_WORKFLOW_RUN_ATTEMPT: rt::Operation = rt::Operation {
     id: "actions/list-jobs-for-workflow-run-attempt",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2160,10 +2083,10 @@ static LIST_JOBS_FOR_WORKFLOW_RUN_ATTEMPT: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs`.
@@ -2184,17 +2107,16 @@ static DOWNLOAD_WORKFLOW_RUN_ATTEMPT_LOGS: rt::Operation = rt::Operation {
     id: "actions/download-workflow-run-attempt-logs",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
         rt::Parameter::path("attempt_number"),
     ],
-    body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/logs`.
@@ -2209,16 +2131,14 @@ static CANCEL_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/cancel-workflow-run",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/cancel",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(202, 0), rt::Accepted::json(409, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel`.
@@ -2229,7 +2149,6 @@ static LIST_CONCURRENCY_GROUPS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/list-concurrency-groups-for-workflow-run",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/concurrency_groups",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2238,7 +2157,6 @@ static LIST_CONCURRENCY_GROUPS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
         rt::Parameter::query("before"),
         rt::Parameter::query("after"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
@@ -2246,6 +2164,7 @@ static LIST_CONCURRENCY_GROUPS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/concurrency_groups`.
@@ -2268,16 +2187,15 @@ static REVIEW_CUSTOM_GATES_FOR_RUN: rt::Operation = rt::Operation {
     id: "actions/review-custom-gates-for-run",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule`.
@@ -2288,16 +2206,14 @@ static FORCE_CANCEL_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/force-cancel-workflow-run",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(202, 0), rt::Accepted::json(409, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel`.
@@ -2308,7 +2224,6 @@ static LIST_JOBS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/list-jobs-for-workflow-run",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2317,10 +2232,10 @@ static LIST_JOBS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs`.
@@ -2345,16 +2260,15 @@ static DOWNLOAD_WORKFLOW_RUN_LOGS: rt::Operation = rt::Operation {
     id: "actions/download-workflow-run-logs",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/logs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/logs`.
@@ -2369,20 +2283,18 @@ static DELETE_WORKFLOW_RUN_LOGS: rt::Operation = rt::Operation {
     id: "actions/delete-workflow-run-logs",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/logs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/runs/{run_id}/logs`.
@@ -2393,16 +2305,14 @@ static GET_PENDING_DEPLOYMENTS_FOR_RUN: rt::Operation = rt::Operation {
     id: "actions/get-pending-deployments-for-run",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments`.
@@ -2413,16 +2323,15 @@ static REVIEW_PENDING_DEPLOYMENTS_FOR_RUN: rt::Operation = rt::Operation {
     id: "actions/review-pending-deployments-for-run",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments`.
@@ -2433,16 +2342,15 @@ static RE_RUN_WORKFLOW: rt::Operation = rt::Operation {
     id: "actions/re-run-workflow",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/rerun",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun`.
@@ -2458,16 +2366,15 @@ static RE_RUN_WORKFLOW_FAILED_JOBS: rt::Operation = rt::Operation {
     id: "actions/re-run-workflow-failed-jobs",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs`.
@@ -2483,16 +2390,14 @@ static GET_WORKFLOW_RUN_USAGE: rt::Operation = rt::Operation {
     id: "actions/get-workflow-run-usage",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/runs/{run_id}/timing",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("run_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/timing`.
@@ -2503,17 +2408,16 @@ static LIST_REPO_SECRETS: rt::Operation = rt::Operation {
     id: "actions/list-repo-secrets",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/secrets",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/secrets`.
@@ -2534,12 +2438,10 @@ static GET_REPO_PUBLIC_KEY: rt::Operation = rt::Operation {
     id: "actions/get-repo-public-key",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/secrets/public-key",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/secrets/public-key`.
@@ -2550,16 +2452,14 @@ static GET_REPO_SECRET: rt::Operation = rt::Operation {
     id: "actions/get-repo-secret",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/secrets/{secret_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("secret_name"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/secrets/{secret_name}`.
@@ -2570,16 +2470,15 @@ static CREATE_OR_UPDATE_REPO_SECRET: rt::Operation = rt::Operation {
     id: "actions/create-or-update-repo-secret",
     method: "PUT",
     path: "/repos/{owner}/{repo}/actions/secrets/{secret_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("secret_name"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}`.
@@ -2590,16 +2489,14 @@ static DELETE_REPO_SECRET: rt::Operation = rt::Operation {
     id: "actions/delete-repo-secret",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/secrets/{secret_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("secret_name"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}`.
@@ -2610,17 +2507,16 @@ static LIST_REPO_VARIABLES: rt::Operation = rt::Operation {
     id: "actions/list-repo-variables",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/variables",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/variables`.
@@ -2641,12 +2537,11 @@ static CREATE_REPO_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/create-repo-variable",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/variables",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/variables`.
@@ -2657,16 +2552,14 @@ static GET_REPO_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/get-repo-variable",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/variables/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("name"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/variables/{name}`.
@@ -2677,16 +2570,14 @@ static DELETE_REPO_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/delete-repo-variable",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/actions/variables/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("name"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/actions/variables/{name}`.
@@ -2697,16 +2588,15 @@ static UPDATE_REPO_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/update-repo-variable",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/actions/variables/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("name"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/actions/variables/{name}`.
@@ -2717,17 +2607,16 @@ static LIST_REPO_WORKFLOWS: rt::Operation = rt::Operation {
     id: "actions/list-repo-workflows",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/workflows",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/workflows`.
@@ -2748,16 +2637,14 @@ static GET_WORKFLOW: rt::Operation = rt::Operation {
     id: "actions/get-workflow",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/workflows/{workflow_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("workflow_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}`.
@@ -2768,16 +2655,14 @@ static DISABLE_WORKFLOW: rt::Operation = rt::Operation {
     id: "actions/disable-workflow",
     method: "PUT",
     path: "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("workflow_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable`.
@@ -2788,16 +2673,15 @@ static CREATE_WORKFLOW_DISPATCH: rt::Operation = rt::Operation {
     id: "actions/create-workflow-dispatch",
     method: "POST",
     path: "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("workflow_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches`.
@@ -2808,16 +2692,14 @@ static ENABLE_WORKFLOW: rt::Operation = rt::Operation {
     id: "actions/enable-workflow",
     method: "PUT",
     path: "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("workflow_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable`.
@@ -2828,7 +2710,6 @@ static LIST_WORKFLOW_RUNS: rt::Operation = rt::Operation {
     id: "actions/list-workflow-runs",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2844,10 +2725,10 @@ static LIST_WORKFLOW_RUNS: rt::Operation = rt::Operation {
         rt::Parameter::query("check_suite_id"),
         rt::Parameter::query("head_sha"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs`.
@@ -2893,16 +2774,14 @@ static GET_WORKFLOW_USAGE: rt::Operation = rt::Operation {
     id: "actions/get-workflow-usage",
     method: "GET",
     path: "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("workflow_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing`.
@@ -2913,7 +2792,6 @@ static LIST_ENVIRONMENT_SECRETS: rt::Operation = rt::Operation {
     id: "actions/list-environment-secrets",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/secrets",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2921,10 +2799,10 @@ static LIST_ENVIRONMENT_SECRETS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/secrets`.
@@ -2945,16 +2823,14 @@ static GET_ENVIRONMENT_PUBLIC_KEY: rt::Operation = rt::Operation {
     id: "actions/get-environment-public-key",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key`.
@@ -2965,17 +2841,15 @@ static GET_ENVIRONMENT_SECRET: rt::Operation = rt::Operation {
     id: "actions/get-environment-secret",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("secret_name"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}`.
@@ -2986,17 +2860,16 @@ static CREATE_OR_UPDATE_ENVIRONMENT_SECRET: rt::Operation = rt::Operation {
     id: "actions/create-or-update-environment-secret",
     method: "PUT",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("secret_name"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}`.
@@ -3007,17 +2880,15 @@ static DELETE_ENVIRONMENT_SECRET: rt::Operation = rt::Operation {
     id: "actions/delete-environment-secret",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("secret_name"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}`.
@@ -3028,7 +2899,6 @@ static LIST_ENVIRONMENT_VARIABLES: rt::Operation = rt::Operation {
     id: "actions/list-environment-variables",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/variables",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -3036,10 +2906,10 @@ static LIST_ENVIRONMENT_VARIABLES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/variables`.
@@ -3060,16 +2930,15 @@ static CREATE_ENVIRONMENT_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/create-environment-variable",
     method: "POST",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/variables",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/environments/{environment_name}/variables`.
@@ -3080,17 +2949,15 @@ static GET_ENVIRONMENT_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/get-environment-variable",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/variables/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("name"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}`.
@@ -3101,17 +2968,15 @@ static DELETE_ENVIRONMENT_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/delete-environment-variable",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/variables/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("name"),
         rt::Parameter::path("environment_name"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}`.
@@ -3122,17 +2987,16 @@ static UPDATE_ENVIRONMENT_VARIABLE: rt::Operation = rt::Operation {
     id: "actions/update-environment-variable",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/variables/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("name"),
         rt::Parameter::path("environment_name"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/environments/{environment_name}/variables/{name}`.

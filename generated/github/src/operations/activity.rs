@@ -340,16 +340,14 @@ static LIST_PUBLIC_EVENTS: rt::Operation = rt::Operation {
     id: "activity/list-public-events",
     method: "GET",
     path: "/events",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(503, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /events`.
@@ -370,12 +368,9 @@ static GET_FEEDS: rt::Operation = rt::Operation {
     id: "activity/get-feeds",
     method: "GET",
     path: "/feeds",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /feeds`.
@@ -386,22 +381,20 @@ static LIST_PUBLIC_EVENTS_FOR_REPO_NETWORK: rt::Operation = rt::Operation {
     id: "activity/list-public-events-for-repo-network",
     method: "GET",
     path: "/networks/{owner}/{repo}/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /networks/{owner}/{repo}/events`.
@@ -422,7 +415,6 @@ static LIST_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     id: "activity/list-notifications-for-authenticated-user",
     method: "GET",
     path: "/notifications",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("all"),
         rt::Parameter::query("participating"),
@@ -431,7 +423,6 @@ static LIST_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Parameter::query("page"),
         rt::Parameter::query("per_page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -440,6 +431,7 @@ static LIST_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /notifications`.
@@ -474,17 +466,15 @@ static MARK_NOTIFICATIONS_AS_READ: rt::Operation = rt::Operation {
     id: "activity/mark-notifications-as-read",
     method: "PUT",
     path: "/notifications",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::empty(205, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /notifications`.
@@ -500,16 +490,14 @@ static GET_THREAD: rt::Operation = rt::Operation {
     id: "activity/get-thread",
     method: "GET",
     path: "/notifications/threads/{thread_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("thread_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /notifications/threads/{thread_id}`.
@@ -520,12 +508,10 @@ static MARK_THREAD_AS_DONE: rt::Operation = rt::Operation {
     id: "activity/mark-thread-as-done",
     method: "DELETE",
     path: "/notifications/threads/{thread_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("thread_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /notifications/threads/{thread_id}`.
@@ -536,12 +522,10 @@ static MARK_THREAD_AS_READ: rt::Operation = rt::Operation {
     id: "activity/mark-thread-as-read",
     method: "PATCH",
     path: "/notifications/threads/{thread_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("thread_id")],
-    body: None,
     responses: &[rt::Accepted::empty(205, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /notifications/threads/{thread_id}`.
@@ -552,16 +536,14 @@ static GET_THREAD_SUBSCRIPTION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
     id: "activity/get-thread-subscription-for-authenticated-user",
     method: "GET",
     path: "/notifications/threads/{thread_id}/subscription",
-    servers: &[],
     parameters: &[rt::Parameter::path("thread_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /notifications/threads/{thread_id}/subscription`.
@@ -572,16 +554,15 @@ static SET_THREAD_SUBSCRIPTION: rt::Operation = rt::Operation {
     id: "activity/set-thread-subscription",
     method: "PUT",
     path: "/notifications/threads/{thread_id}/subscription",
-    servers: &[],
     parameters: &[rt::Parameter::path("thread_id")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /notifications/threads/{thread_id}/subscription`.
@@ -597,16 +578,14 @@ static DELETE_THREAD_SUBSCRIPTION: rt::Operation = rt::Operation {
     id: "activity/delete-thread-subscription",
     method: "DELETE",
     path: "/notifications/threads/{thread_id}/subscription",
-    servers: &[],
     parameters: &[rt::Parameter::path("thread_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /notifications/threads/{thread_id}/subscription`.
@@ -617,16 +596,14 @@ static LIST_PUBLIC_ORG_EVENTS: rt::Operation = rt::Operation {
     id: "activity/list-public-org-events",
     method: "GET",
     path: "/orgs/{org}/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/events`.
@@ -647,17 +624,15 @@ static LIST_REPO_EVENTS: rt::Operation = rt::Operation {
     id: "activity/list-repo-events",
     method: "GET",
     path: "/repos/{owner}/{repo}/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/events`.
@@ -678,7 +653,6 @@ static LIST_REPO_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
     id: "activity/list-repo-notifications-for-authenticated-user",
     method: "GET",
     path: "/repos/{owner}/{repo}/notifications",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -689,10 +663,10 @@ static LIST_REPO_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/notifications`.
@@ -727,12 +701,11 @@ static MARK_REPO_NOTIFICATIONS_AS_READ: rt::Operation = rt::Operation {
     id: "activity/mark-repo-notifications-as-read",
     method: "PUT",
     path: "/repos/{owner}/{repo}/notifications",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(202, 0), rt::Accepted::empty(205, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/notifications`.
@@ -748,17 +721,16 @@ static LIST_STARGAZERS_FOR_REPO: rt::Operation = rt::Operation {
     id: "activity/list-stargazers-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/stargazers",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stargazers`.
@@ -779,12 +751,10 @@ static GET_STARGAZER_COUNT_FOR_REPO: rt::Operation = rt::Operation {
     id: "activity/get-stargazer-count-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/stargazers/count",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stargazers/count`.
@@ -795,17 +765,16 @@ static LIST_WATCHERS_FOR_REPO: rt::Operation = rt::Operation {
     id: "activity/list-watchers-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/subscribers",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/subscribers`.
@@ -826,12 +795,10 @@ static GET_REPO_SUBSCRIPTION: rt::Operation = rt::Operation {
     id: "activity/get-repo-subscription",
     method: "GET",
     path: "/repos/{owner}/{repo}/subscription",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/subscription`.
@@ -842,12 +809,11 @@ static SET_REPO_SUBSCRIPTION: rt::Operation = rt::Operation {
     id: "activity/set-repo-subscription",
     method: "PUT",
     path: "/repos/{owner}/{repo}/subscription",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/subscription`.
@@ -863,12 +829,10 @@ static DELETE_REPO_SUBSCRIPTION: rt::Operation = rt::Operation {
     id: "activity/delete-repo-subscription",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/subscription",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/subscription`.
@@ -879,14 +843,12 @@ static LIST_REPOS_STARRED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "activity/list-repos-starred-by-authenticated-user",
     method: "GET",
     path: "/user/starred",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("sort"),
         rt::Parameter::query("direction"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.v3.star+json", rt::Codec::Json, 1),
@@ -895,6 +857,7 @@ static LIST_REPOS_STARRED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/starred`.
@@ -923,17 +886,15 @@ static CHECK_REPO_IS_STARRED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operatio
     id: "activity/check-repo-is-starred-by-authenticated-user",
     method: "GET",
     path: "/user/starred/{owner}/{repo}",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/starred/{owner}/{repo}`.
@@ -944,17 +905,15 @@ static STAR_REPO_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "activity/star-repo-for-authenticated-user",
     method: "PUT",
     path: "/user/starred/{owner}/{repo}",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /user/starred/{owner}/{repo}`.
@@ -965,17 +924,15 @@ static UNSTAR_REPO_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "activity/unstar-repo-for-authenticated-user",
     method: "DELETE",
     path: "/user/starred/{owner}/{repo}",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/starred/{owner}/{repo}`.
@@ -986,9 +943,7 @@ static LIST_WATCHED_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     id: "activity/list-watched-repos-for-authenticated-user",
     method: "GET",
     path: "/user/subscriptions",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -996,6 +951,7 @@ static LIST_WATCHED_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/subscriptions`.
@@ -1016,16 +972,14 @@ static LIST_EVENTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "activity/list-events-for-authenticated-user",
     method: "GET",
     path: "/users/{username}/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/events`.
@@ -1046,17 +1000,15 @@ static LIST_ORG_EVENTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "activity/list-org-events-for-authenticated-user",
     method: "GET",
     path: "/users/{username}/events/orgs/{org}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/events/orgs/{org}`.
@@ -1077,16 +1029,14 @@ static LIST_PUBLIC_EVENTS_FOR_USER: rt::Operation = rt::Operation {
     id: "activity/list-public-events-for-user",
     method: "GET",
     path: "/users/{username}/events/public",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/events/public`.
@@ -1107,16 +1057,14 @@ static LIST_RECEIVED_EVENTS_FOR_USER: rt::Operation = rt::Operation {
     id: "activity/list-received-events-for-user",
     method: "GET",
     path: "/users/{username}/received_events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/received_events`.
@@ -1137,16 +1085,14 @@ static LIST_RECEIVED_PUBLIC_EVENTS_FOR_USER: rt::Operation = rt::Operation {
     id: "activity/list-received-public-events-for-user",
     method: "GET",
     path: "/users/{username}/received_events/public",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/received_events/public`.
@@ -1167,7 +1113,6 @@ static LIST_REPOS_STARRED_BY_USER: rt::Operation = rt::Operation {
     id: "activity/list-repos-starred-by-user",
     method: "GET",
     path: "/users/{username}/starred",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("sort"),
@@ -1175,10 +1120,10 @@ static LIST_REPOS_STARRED_BY_USER: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/starred`.
@@ -1207,16 +1152,15 @@ static LIST_REPOS_WATCHED_BY_USER: rt::Operation = rt::Operation {
     id: "activity/list-repos-watched-by-user",
     method: "GET",
     path: "/users/{username}/subscriptions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/subscriptions`.

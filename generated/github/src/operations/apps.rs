@@ -156,12 +156,9 @@ static GET_AUTHENTICATED: rt::Operation = rt::Operation {
     id: "apps/get-authenticated",
     method: "GET",
     path: "/app",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /app`.
@@ -172,17 +169,16 @@ static LIST_INSTALLATIONS: rt::Operation = rt::Operation {
     id: "apps/list-installations",
     method: "GET",
     path: "/app/installations",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
         rt::Parameter::query("since"),
         rt::Parameter::query("outdated"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /app/installations`.
@@ -209,12 +205,10 @@ static GET_INSTALLATION: rt::Operation = rt::Operation {
     id: "apps/get-installation",
     method: "GET",
     path: "/app/installations/{installation_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("installation_id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /app/installations/{installation_id}`.
@@ -225,12 +219,10 @@ static DELETE_INSTALLATION: rt::Operation = rt::Operation {
     id: "apps/delete-installation",
     method: "DELETE",
     path: "/app/installations/{installation_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("installation_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /app/installations/{installation_id}`.
@@ -241,9 +233,7 @@ static CREATE_INSTALLATION_ACCESS_TOKEN: rt::Operation = rt::Operation {
     id: "apps/create-installation-access-token",
     method: "POST",
     path: "/app/installations/{installation_id}/access_tokens",
-    servers: &[],
     parameters: &[rt::Parameter::path("installation_id")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(401, 0),
@@ -251,8 +241,9 @@ static CREATE_INSTALLATION_ACCESS_TOKEN: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /app/installations/{installation_id}/access_tokens`.
@@ -268,12 +259,10 @@ static SUSPEND_INSTALLATION: rt::Operation = rt::Operation {
     id: "apps/suspend-installation",
     method: "PUT",
     path: "/app/installations/{installation_id}/suspended",
-    servers: &[],
     parameters: &[rt::Parameter::path("installation_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /app/installations/{installation_id}/suspended`.
@@ -284,12 +273,10 @@ static UNSUSPEND_INSTALLATION: rt::Operation = rt::Operation {
     id: "apps/unsuspend-installation",
     method: "DELETE",
     path: "/app/installations/{installation_id}/suspended",
-    servers: &[],
     parameters: &[rt::Parameter::path("installation_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /app/installations/{installation_id}/suspended`.
@@ -300,9 +287,7 @@ static LIST_REPOS_ACCESSIBLE_TO_INSTALLATION: rt::Operation = rt::Operation {
     id: "apps/list-repos-accessible-to-installation",
     method: "GET",
     path: "/installation/repositories",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -310,6 +295,7 @@ static LIST_REPOS_ACCESSIBLE_TO_INSTALLATION: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /installation/repositories`.
@@ -330,12 +316,9 @@ static REVOKE_INSTALLATION_ACCESS_TOKEN: rt::Operation = rt::Operation {
     id: "apps/revoke-installation-access-token",
     method: "DELETE",
     path: "/installation/token",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /installation/token`.
@@ -346,16 +329,14 @@ static GET_REPO_INSTALLATION: rt::Operation = rt::Operation {
     id: "apps/get-repo-installation",
     method: "GET",
     path: "/repos/{owner}/{repo}/installation",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/installation`.
@@ -366,9 +347,7 @@ static LIST_INSTALLATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     id: "apps/list-installations-for-authenticated-user",
     method: "GET",
     path: "/user/installations",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -376,6 +355,7 @@ static LIST_INSTALLATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/installations`.
@@ -396,13 +376,11 @@ static LIST_INSTALLATION_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
     id: "apps/list-installation-repos-for-authenticated-user",
     method: "GET",
     path: "/user/installations/{installation_id}/repositories",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("installation_id"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
@@ -410,6 +388,7 @@ static LIST_INSTALLATION_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/installations/{installation_id}/repositories`.
@@ -430,16 +409,14 @@ static ADD_REPO_TO_INSTALLATION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Oper
     id: "apps/add-repo-to-installation-for-authenticated-user",
     method: "PUT",
     path: "/user/installations/{installation_id}/repositories/{repository_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("installation_id"), rt::Parameter::path("repository_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /user/installations/{installation_id}/repositories/{repository_id}`.
@@ -450,16 +427,14 @@ static REMOVE_REPO_FROM_INSTALLATION_FOR_AUTHENTICATED_USER: rt::Operation = rt:
     id: "apps/remove-repo-from-installation-for-authenticated-user",
     method: "DELETE",
     path: "/user/installations/{installation_id}/repositories/{repository_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("installation_id"), rt::Parameter::path("repository_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/installations/{installation_id}/repositories/{repository_id}`.

@@ -132,12 +132,11 @@ static CREATE: rt::Operation = rt::Operation {
     id: "checks/create",
     method: "POST",
     path: "/repos/{owner}/{repo}/check-runs",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/check-runs`.
@@ -148,16 +147,14 @@ static GET: rt::Operation = rt::Operation {
     id: "checks/get",
     method: "GET",
     path: "/repos/{owner}/{repo}/check-runs/{check_run_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("check_run_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/check-runs/{check_run_id}`.
@@ -168,16 +165,15 @@ static UPDATE: rt::Operation = rt::Operation {
     id: "checks/update",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/check-runs/{check_run_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("check_run_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}`.
@@ -188,7 +184,6 @@ static LIST_ANNOTATIONS: rt::Operation = rt::Operation {
     id: "checks/list-annotations",
     method: "GET",
     path: "/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -196,10 +191,10 @@ static LIST_ANNOTATIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations`.
@@ -220,21 +215,19 @@ static REREQUEST_RUN: rt::Operation = rt::Operation {
     id: "checks/rerequest-run",
     method: "POST",
     path: "/repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("check_run_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/check-runs/{check_run_id}/rerequest`.
@@ -245,12 +238,11 @@ static CREATE_SUITE: rt::Operation = rt::Operation {
     id: "checks/create-suite",
     method: "POST",
     path: "/repos/{owner}/{repo}/check-suites",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/check-suites`.
@@ -261,12 +253,11 @@ static SET_SUITES_PREFERENCES: rt::Operation = rt::Operation {
     id: "checks/set-suites-preferences",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/check-suites/preferences",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/check-suites/preferences`.
@@ -277,16 +268,14 @@ static GET_SUITE: rt::Operation = rt::Operation {
     id: "checks/get-suite",
     method: "GET",
     path: "/repos/{owner}/{repo}/check-suites/{check_suite_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("check_suite_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/check-suites/{check_suite_id}`.
@@ -297,7 +286,6 @@ static LIST_FOR_SUITE: rt::Operation = rt::Operation {
     id: "checks/list-for-suite",
     method: "GET",
     path: "/repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -308,10 +296,10 @@ static LIST_FOR_SUITE: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs`.
@@ -342,16 +330,14 @@ static REREQUEST_SUITE: rt::Operation = rt::Operation {
     id: "checks/rerequest-suite",
     method: "POST",
     path: "/repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("check_suite_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest`.
@@ -362,7 +348,6 @@ static LIST_FOR_REF: rt::Operation = rt::Operation {
     id: "checks/list-for-ref",
     method: "GET",
     path: "/repos/{owner}/{repo}/commits/{ref}/check-runs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -374,10 +359,10 @@ static LIST_FOR_REF: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
         rt::Parameter::query("app_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}/check-runs`.
@@ -411,7 +396,6 @@ static LIST_SUITES_FOR_REF: rt::Operation = rt::Operation {
     id: "checks/list-suites-for-ref",
     method: "GET",
     path: "/repos/{owner}/{repo}/commits/{ref}/check-suites",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -421,10 +405,10 @@ static LIST_SUITES_FOR_REF: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}/check-suites`.

@@ -19,12 +19,9 @@ static GET: rt::Operation = rt::Operation {
     id: "emojis/get",
     method: "GET",
     path: "/emojis",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /emojis`.

@@ -221,16 +221,15 @@ static LIST: rt::Operation = rt::Operation {
     id: "gists/list",
     method: "GET",
     path: "/gists",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("since"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists`.
@@ -254,9 +253,6 @@ static CREATE: rt::Operation = rt::Operation {
     id: "gists/create",
     method: "POST",
     path: "/gists",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -265,6 +261,8 @@ static CREATE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /gists`.
@@ -275,13 +273,11 @@ static LIST_PUBLIC: rt::Operation = rt::Operation {
     id: "gists/list-public",
     method: "GET",
     path: "/gists/public",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("since"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
@@ -289,6 +285,7 @@ static LIST_PUBLIC: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/public`.
@@ -312,13 +309,11 @@ static LIST_STARRED: rt::Operation = rt::Operation {
     id: "gists/list-starred",
     method: "GET",
     path: "/gists/starred",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("since"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -326,6 +321,7 @@ static LIST_STARRED: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/starred`.
@@ -349,16 +345,14 @@ static GET: rt::Operation = rt::Operation {
     id: "gists/get",
     method: "GET",
     path: "/gists/{gist_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}`.
@@ -369,16 +363,14 @@ static DELETE: rt::Operation = rt::Operation {
     id: "gists/delete",
     method: "DELETE",
     path: "/gists/{gist_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /gists/{gist_id}`.
@@ -389,16 +381,15 @@ static UPDATE: rt::Operation = rt::Operation {
     id: "gists/update",
     method: "PATCH",
     path: "/gists/{gist_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /gists/{gist_id}`.
@@ -409,13 +400,11 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
     id: "gists/list-comments",
     method: "GET",
     path: "/gists/{gist_id}/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("gist_id"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
@@ -423,6 +412,7 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}/comments`.
@@ -443,9 +433,7 @@ static CREATE_COMMENT: rt::Operation = rt::Operation {
     id: "gists/create-comment",
     method: "POST",
     path: "/gists/{gist_id}/comments",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -453,6 +441,8 @@ static CREATE_COMMENT: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /gists/{gist_id}/comments`.
@@ -463,16 +453,14 @@ static GET_COMMENT: rt::Operation = rt::Operation {
     id: "gists/get-comment",
     method: "GET",
     path: "/gists/{gist_id}/comments/{comment_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id"), rt::Parameter::path("comment_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}/comments/{comment_id}`.
@@ -483,16 +471,14 @@ static DELETE_COMMENT: rt::Operation = rt::Operation {
     id: "gists/delete-comment",
     method: "DELETE",
     path: "/gists/{gist_id}/comments/{comment_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id"), rt::Parameter::path("comment_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /gists/{gist_id}/comments/{comment_id}`.
@@ -503,12 +489,11 @@ static UPDATE_COMMENT: rt::Operation = rt::Operation {
     id: "gists/update-comment",
     method: "PATCH",
     path: "/gists/{gist_id}/comments/{comment_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id"), rt::Parameter::path("comment_id")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /gists/{gist_id}/comments/{comment_id}`.
@@ -519,13 +504,11 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     id: "gists/list-commits",
     method: "GET",
     path: "/gists/{gist_id}/commits",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("gist_id"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
@@ -533,6 +516,7 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}/commits`.
@@ -553,13 +537,11 @@ static LIST_FORKS: rt::Operation = rt::Operation {
     id: "gists/list-forks",
     method: "GET",
     path: "/gists/{gist_id}/forks",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("gist_id"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
@@ -567,6 +549,7 @@ static LIST_FORKS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}/forks`.
@@ -587,9 +570,7 @@ static FORK: rt::Operation = rt::Operation {
     id: "gists/fork",
     method: "POST",
     path: "/gists/{gist_id}/forks",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -598,6 +579,7 @@ static FORK: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /gists/{gist_id}/forks`.
@@ -608,16 +590,14 @@ static CHECK_IS_STARRED: rt::Operation = rt::Operation {
     id: "gists/check-is-starred",
     method: "GET",
     path: "/gists/{gist_id}/star",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}/star`.
@@ -628,16 +608,14 @@ static STAR: rt::Operation = rt::Operation {
     id: "gists/star",
     method: "PUT",
     path: "/gists/{gist_id}/star",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /gists/{gist_id}/star`.
@@ -648,16 +626,14 @@ static UNSTAR: rt::Operation = rt::Operation {
     id: "gists/unstar",
     method: "DELETE",
     path: "/gists/{gist_id}/star",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /gists/{gist_id}/star`.
@@ -668,17 +644,15 @@ static GET_REVISION: rt::Operation = rt::Operation {
     id: "gists/get-revision",
     method: "GET",
     path: "/gists/{gist_id}/{sha}",
-    servers: &[],
     parameters: &[rt::Parameter::path("gist_id"), rt::Parameter::path("sha")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}/{sha}`.
@@ -689,17 +663,16 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
     id: "gists/list-for-user",
     method: "GET",
     path: "/users/{username}/gists",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("since"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/gists`.

@@ -172,9 +172,7 @@ static CREATE_BLOB: rt::Operation = rt::Operation {
     id: "git/create-blob",
     method: "POST",
     path: "/repos/{owner}/{repo}/git/blobs",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -184,6 +182,8 @@ static CREATE_BLOB: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/git/blobs`.
@@ -194,13 +194,11 @@ static GET_BLOB: rt::Operation = rt::Operation {
     id: "git/get-blob",
     method: "GET",
     path: "/repos/{owner}/{repo}/git/blobs/{file_sha}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("file_sha"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
@@ -208,8 +206,8 @@ static GET_BLOB: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/git/blobs/{file_sha}`.
@@ -220,9 +218,7 @@ static CREATE_COMMIT: rt::Operation = rt::Operation {
     id: "git/create-commit",
     method: "POST",
     path: "/repos/{owner}/{repo}/git/commits",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
@@ -231,6 +227,8 @@ static CREATE_COMMIT: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/git/commits`.
@@ -241,20 +239,18 @@ static GET_COMMIT: rt::Operation = rt::Operation {
     id: "git/get-commit",
     method: "GET",
     path: "/repos/{owner}/{repo}/git/commits/{commit_sha}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("commit_sha"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/git/commits/{commit_sha}`.
@@ -265,16 +261,15 @@ static LIST_MATCHING_REFS: rt::Operation = rt::Operation {
     id: "git/list-matching-refs",
     method: "GET",
     path: "/repos/{owner}/{repo}/git/matching-refs/{ref}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ref"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(409, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/git/matching-refs/{ref}`.
@@ -285,20 +280,18 @@ static GET_REF: rt::Operation = rt::Operation {
     id: "git/get-ref",
     method: "GET",
     path: "/repos/{owner}/{repo}/git/ref/{ref}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ref"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/git/ref/{ref}`.
@@ -309,9 +302,7 @@ static CREATE_REF: rt::Operation = rt::Operation {
     id: "git/create-ref",
     method: "POST",
     path: "/repos/{owner}/{repo}/git/refs",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(409, 0),
@@ -319,6 +310,8 @@ static CREATE_REF: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/git/refs`.
@@ -329,16 +322,14 @@ static DELETE_REF: rt::Operation = rt::Operation {
     id: "git/delete-ref",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/git/refs/{ref}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ref"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(409, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/git/refs/{ref}`.
@@ -349,20 +340,19 @@ static UPDATE_REF: rt::Operation = rt::Operation {
     id: "git/update-ref",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/git/refs/{ref}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ref"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/git/refs/{ref}`.
@@ -373,9 +363,7 @@ static CREATE_TAG: rt::Operation = rt::Operation {
     id: "git/create-tag",
     method: "POST",
     path: "/repos/{owner}/{repo}/git/tags",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(409, 0),
@@ -383,6 +371,8 @@ static CREATE_TAG: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/git/tags`.
@@ -393,20 +383,18 @@ static GET_TAG: rt::Operation = rt::Operation {
     id: "git/get-tag",
     method: "GET",
     path: "/repos/{owner}/{repo}/git/tags/{tag_sha}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("tag_sha"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/git/tags/{tag_sha}`.
@@ -417,9 +405,7 @@ static CREATE_TREE: rt::Operation = rt::Operation {
     id: "git/create-tree",
     method: "POST",
     path: "/repos/{owner}/{repo}/git/trees",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -429,6 +415,8 @@ static CREATE_TREE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/git/trees`.
@@ -439,22 +427,20 @@ static GET_TREE: rt::Operation = rt::Operation {
     id: "git/get-tree",
     method: "GET",
     path: "/repos/{owner}/{repo}/git/trees/{tree_sha}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("tree_sha"),
         rt::Parameter::query("recursive"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/git/trees/{tree_sha}`.

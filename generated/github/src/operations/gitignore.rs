@@ -26,12 +26,9 @@ static GET_ALL_TEMPLATES: rt::Operation = rt::Operation {
     id: "gitignore/get-all-templates",
     method: "GET",
     path: "/gitignore/templates",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gitignore/templates`.
@@ -42,12 +39,10 @@ static GET_TEMPLATE: rt::Operation = rt::Operation {
     id: "gitignore/get-template",
     method: "GET",
     path: "/gitignore/templates/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gitignore/templates/{name}`.

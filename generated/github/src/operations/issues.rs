@@ -727,7 +727,6 @@ static LIST: rt::Operation = rt::Operation {
     id: "issues/list",
     method: "GET",
     path: "/issues",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("filter"),
         rt::Parameter::query("state"),
@@ -742,7 +741,6 @@ static LIST: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
@@ -750,6 +748,7 @@ static LIST: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /issues`.
@@ -804,7 +803,6 @@ static LIST_FOR_ORG: rt::Operation = rt::Operation {
     id: "issues/list-for-org",
     method: "GET",
     path: "/orgs/{org}/issues",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("filter"),
@@ -817,10 +815,10 @@ static LIST_FOR_ORG: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/issues`.
@@ -866,17 +864,16 @@ static LIST_ASSIGNEES: rt::Operation = rt::Operation {
     id: "issues/list-assignees",
     method: "GET",
     path: "/repos/{owner}/{repo}/assignees",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/assignees`.
@@ -897,16 +894,14 @@ static CHECK_USER_CAN_BE_ASSIGNED: rt::Operation = rt::Operation {
     id: "issues/check-user-can-be-assigned",
     method: "GET",
     path: "/repos/{owner}/{repo}/assignees/{assignee}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("assignee"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/assignees/{assignee}`.
@@ -917,7 +912,6 @@ static LIST_FOR_REPO: rt::Operation = rt::Operation {
     id: "issues/list-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -935,7 +929,6 @@ static LIST_FOR_REPO: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
@@ -944,6 +937,7 @@ static LIST_FOR_REPO: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues`.
@@ -1000,9 +994,7 @@ static CREATE: rt::Operation = rt::Operation {
     id: "issues/create",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(400, 0),
@@ -1015,6 +1007,8 @@ static CREATE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues`.
@@ -1025,7 +1019,6 @@ static LIST_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
     id: "issues/list-comments-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1035,7 +1028,6 @@ static LIST_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
@@ -1043,6 +1035,7 @@ static LIST_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/comments`.
@@ -1073,16 +1066,14 @@ static GET_COMMENT: rt::Operation = rt::Operation {
     id: "issues/get-comment",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/comments/{comment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/comments/{comment_id}`.
@@ -1093,16 +1084,14 @@ static DELETE_COMMENT: rt::Operation = rt::Operation {
     id: "issues/delete-comment",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/comments/{comment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}`.
@@ -1113,16 +1102,15 @@ static UPDATE_COMMENT: rt::Operation = rt::Operation {
     id: "issues/update-comment",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/issues/comments/{comment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}`.
@@ -1133,13 +1121,11 @@ static PIN_COMMENT: rt::Operation = rt::Operation {
     id: "issues/pin-comment",
     method: "PUT",
     path: "/repos/{owner}/{repo}/issues/comments/{comment_id}/pin",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -1148,8 +1134,8 @@ static PIN_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 3),
         rt::Accepted::json(422, 4),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/issues/comments/{comment_id}/pin`.
@@ -1160,13 +1146,11 @@ static UNPIN_COMMENT: rt::Operation = rt::Operation {
     id: "issues/unpin-comment",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/comments/{comment_id}/pin",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
@@ -1175,8 +1159,8 @@ static UNPIN_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 3),
         rt::Accepted::json(503, 4),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/pin`.
@@ -1187,17 +1171,16 @@ static LIST_EVENTS_FOR_REPO: rt::Operation = rt::Operation {
     id: "issues/list-events-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/events`.
@@ -1218,21 +1201,19 @@ static GET_EVENT: rt::Operation = rt::Operation {
     id: "issues/get-event",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/events/{event_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("event_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/events/{event_id}`.
@@ -1243,21 +1224,19 @@ static GET: rt::Operation = rt::Operation {
     id: "issues/get",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}`.
@@ -1268,13 +1247,11 @@ static UPDATE: rt::Operation = rt::Operation {
     id: "issues/update",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/issues/{issue_number}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
@@ -1284,8 +1261,9 @@ static UPDATE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 4),
         rt::Accepted::json(503, 5),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/issues/{issue_number}`.
@@ -1301,16 +1279,15 @@ static ADD_ASSIGNEES: rt::Operation = rt::Operation {
     id: "issues/add-assignees",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/assignees",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/{issue_number}/assignees`.
@@ -1326,16 +1303,15 @@ static REMOVE_ASSIGNEES: rt::Operation = rt::Operation {
     id: "issues/remove-assignees",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/assignees",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/{issue_number}/assignees`.
@@ -1346,17 +1322,15 @@ static CHECK_USER_CAN_BE_ASSIGNED_TO_ISSUE: rt::Operation = rt::Operation {
     id: "issues/check-user-can-be-assigned-to-issue",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/assignees/{assignee}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
         rt::Parameter::path("assignee"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/assignees/{assignee}`.
@@ -1367,7 +1341,6 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
     id: "issues/list-comments",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1376,7 +1349,6 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
@@ -1384,6 +1356,7 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/comments`.
@@ -1407,13 +1380,11 @@ static CREATE_COMMENT: rt::Operation = rt::Operation {
     id: "issues/create-comment",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -1423,6 +1394,8 @@ static CREATE_COMMENT: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/{issue_number}/comments`.
@@ -1433,7 +1406,6 @@ static LIST_DEPENDENCIES_BLOCKED_BY: rt::Operation = rt::Operation {
     id: "issues/list-dependencies-blocked-by",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1441,7 +1413,6 @@ static LIST_DEPENDENCIES_BLOCKED_BY: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
@@ -1450,6 +1421,7 @@ static LIST_DEPENDENCIES_BLOCKED_BY: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by`.
@@ -1470,13 +1442,11 @@ static ADD_BLOCKED_BY_DEPENDENCY: rt::Operation = rt::Operation {
     id: "issues/add-blocked-by-dependency",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(301, 0),
@@ -1487,6 +1457,8 @@ static ADD_BLOCKED_BY_DEPENDENCY: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by`.
@@ -1497,14 +1469,12 @@ static REMOVE_DEPENDENCY_BLOCKED_BY: rt::Operation = rt::Operation {
     id: "issues/remove-dependency-blocked-by",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
         rt::Parameter::path("issue_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
@@ -1515,8 +1485,8 @@ static REMOVE_DEPENDENCY_BLOCKED_BY: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 5),
         rt::Accepted::json(410, 6),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}`.
@@ -1527,7 +1497,6 @@ static LIST_DEPENDENCIES_BLOCKING: rt::Operation = rt::Operation {
     id: "issues/list-dependencies-blocking",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1535,7 +1504,6 @@ static LIST_DEPENDENCIES_BLOCKING: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
@@ -1544,6 +1512,7 @@ static LIST_DEPENDENCIES_BLOCKING: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking`.
@@ -1564,7 +1533,6 @@ static LIST_EVENTS: rt::Operation = rt::Operation {
     id: "issues/list-events",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1572,10 +1540,10 @@ static LIST_EVENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(410, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/events`.
@@ -1596,7 +1564,6 @@ static LIST_ISSUE_FIELD_VALUES_FOR_ISSUE: rt::Operation = rt::Operation {
     id: "issues/list-issue-field-values-for-issue",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/issue-field-values",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1604,7 +1571,6 @@ static LIST_ISSUE_FIELD_VALUES_FOR_ISSUE: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
@@ -1613,6 +1579,7 @@ static LIST_ISSUE_FIELD_VALUES_FOR_ISSUE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/issue-field-values`.
@@ -1633,13 +1600,11 @@ static SET_ISSUE_FIELD_VALUES: rt::Operation = rt::Operation {
     id: "issues/set-issue-field-values",
     method: "PUT",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/issue-field-values",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
@@ -1649,8 +1614,9 @@ static SET_ISSUE_FIELD_VALUES: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 4),
         rt::Accepted::json(503, 5),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/issues/{issue_number}/issue-field-values`.
@@ -1661,13 +1627,11 @@ static ADD_ISSUE_FIELD_VALUES: rt::Operation = rt::Operation {
     id: "issues/add-issue-field-values",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/issue-field-values",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
@@ -1677,8 +1641,9 @@ static ADD_ISSUE_FIELD_VALUES: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 4),
         rt::Accepted::json(503, 5),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/{issue_number}/issue-field-values`.
@@ -1689,14 +1654,12 @@ static DELETE_ISSUE_FIELD_VALUE: rt::Operation = rt::Operation {
     id: "issues/delete-issue-field-value",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/issue-field-values/{issue_field_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
         rt::Parameter::path("issue_field_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
@@ -1704,8 +1667,8 @@ static DELETE_ISSUE_FIELD_VALUE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
         rt::Accepted::json(503, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/{issue_number}/issue-field-values/{issue_field_id}`.
@@ -1716,7 +1679,6 @@ static LIST_LABELS_ON_ISSUE: rt::Operation = rt::Operation {
     id: "issues/list-labels-on-issue",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1724,7 +1686,6 @@ static LIST_LABELS_ON_ISSUE: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
@@ -1733,6 +1694,7 @@ static LIST_LABELS_ON_ISSUE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/labels`.
@@ -1753,13 +1715,11 @@ static SET_LABELS: rt::Operation = rt::Operation {
     id: "issues/set-labels",
     method: "PUT",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
@@ -1767,8 +1727,9 @@ static SET_LABELS: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/issues/{issue_number}/labels`.
@@ -1784,13 +1745,11 @@ static ADD_LABELS: rt::Operation = rt::Operation {
     id: "issues/add-labels",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
@@ -1798,8 +1757,9 @@ static ADD_LABELS: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/{issue_number}/labels`.
@@ -1815,21 +1775,19 @@ static REMOVE_ALL_LABELS: rt::Operation = rt::Operation {
     id: "issues/remove-all-labels",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(301, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels`.
@@ -1840,22 +1798,20 @@ static REMOVE_LABEL: rt::Operation = rt::Operation {
     id: "issues/remove-label",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/labels/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
         rt::Parameter::path("name"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}`.
@@ -1866,13 +1822,11 @@ static LOCK: rt::Operation = rt::Operation {
     id: "issues/lock",
     method: "PUT",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/lock",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
@@ -1880,8 +1834,9 @@ static LOCK: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/issues/{issue_number}/lock`.
@@ -1897,20 +1852,18 @@ static UNLOCK: rt::Operation = rt::Operation {
     id: "issues/unlock",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/lock",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/{issue_number}/lock`.
@@ -1921,21 +1874,19 @@ static GET_PARENT: rt::Operation = rt::Operation {
     id: "issues/get-parent",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/parent",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/parent`.
@@ -1946,13 +1897,11 @@ static REMOVE_SUB_ISSUE: rt::Operation = rt::Operation {
     id: "issues/remove-sub-issue",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/sub_issue",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
@@ -1962,6 +1911,8 @@ static REMOVE_SUB_ISSUE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/{issue_number}/sub_issue`.
@@ -1972,7 +1923,6 @@ static LIST_SUB_ISSUES: rt::Operation = rt::Operation {
     id: "issues/list-sub-issues",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/sub_issues",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1980,7 +1930,6 @@ static LIST_SUB_ISSUES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
@@ -1988,6 +1937,7 @@ static LIST_SUB_ISSUES: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues`.
@@ -2008,13 +1958,11 @@ static ADD_SUB_ISSUE: rt::Operation = rt::Operation {
     id: "issues/add-sub-issue",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/sub_issues",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -2024,6 +1972,8 @@ static ADD_SUB_ISSUE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues`.
@@ -2034,13 +1984,11 @@ static REPRIORITIZE_SUB_ISSUE: rt::Operation = rt::Operation {
     id: "issues/reprioritize-sub-issue",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
@@ -2048,8 +1996,9 @@ static REPRIORITIZE_SUB_ISSUE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
         rt::Accepted::json(503, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/issues/{issue_number}/sub_issues/priority`.
@@ -2060,7 +2009,6 @@ static LIST_SUGGESTIONS: rt::Operation = rt::Operation {
     id: "issues/list-suggestions",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/suggestions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2070,7 +2018,6 @@ static LIST_SUGGESTIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
@@ -2078,6 +2025,7 @@ static LIST_SUGGESTIONS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/suggestions`.
@@ -2105,22 +2053,20 @@ static APPROVE_SUGGESTION: rt::Operation = rt::Operation {
     id: "issues/approve-suggestion",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/suggestions/{suggestion_id}/approve",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
         rt::Parameter::path("suggestion_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/{issue_number}/suggestions/{suggestion_id}/approve`.
@@ -2131,22 +2077,20 @@ static DISMISS_SUGGESTION: rt::Operation = rt::Operation {
     id: "issues/dismiss-suggestion",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/suggestions/{suggestion_id}/dismiss",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
         rt::Parameter::path("suggestion_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/{issue_number}/suggestions/{suggestion_id}/dismiss`.
@@ -2157,7 +2101,6 @@ static LIST_EVENTS_FOR_TIMELINE: rt::Operation = rt::Operation {
     id: "issues/list-events-for-timeline",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/timeline",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2166,7 +2109,6 @@ static LIST_EVENTS_FOR_TIMELINE: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
         rt::Parameter::query("exclude"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
@@ -2176,6 +2118,7 @@ static LIST_EVENTS_FOR_TIMELINE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/timeline`.
@@ -2199,17 +2142,16 @@ static LIST_LABELS_FOR_REPO: rt::Operation = rt::Operation {
     id: "issues/list-labels-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/labels`.
@@ -2230,9 +2172,7 @@ static CREATE_LABEL: rt::Operation = rt::Operation {
     id: "issues/create-label",
     method: "POST",
     path: "/repos/{owner}/{repo}/labels",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
@@ -2240,6 +2180,8 @@ static CREATE_LABEL: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/labels`.
@@ -2250,16 +2192,14 @@ static GET_LABEL: rt::Operation = rt::Operation {
     id: "issues/get-label",
     method: "GET",
     path: "/repos/{owner}/{repo}/labels/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("name"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/labels/{name}`.
@@ -2270,16 +2210,14 @@ static DELETE_LABEL: rt::Operation = rt::Operation {
     id: "issues/delete-label",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/labels/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("name"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/labels/{name}`.
@@ -2290,16 +2228,15 @@ static UPDATE_LABEL: rt::Operation = rt::Operation {
     id: "issues/update-label",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/labels/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("name"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/labels/{name}`.
@@ -2315,7 +2252,6 @@ static LIST_MILESTONES: rt::Operation = rt::Operation {
     id: "issues/list-milestones",
     method: "GET",
     path: "/repos/{owner}/{repo}/milestones",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2325,10 +2261,10 @@ static LIST_MILESTONES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/milestones`.
@@ -2361,9 +2297,7 @@ static CREATE_MILESTONE: rt::Operation = rt::Operation {
     id: "issues/create-milestone",
     method: "POST",
     path: "/repos/{owner}/{repo}/milestones",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
@@ -2371,6 +2305,8 @@ static CREATE_MILESTONE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/milestones`.
@@ -2381,16 +2317,14 @@ static GET_MILESTONE: rt::Operation = rt::Operation {
     id: "issues/get-milestone",
     method: "GET",
     path: "/repos/{owner}/{repo}/milestones/{milestone_number}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("milestone_number"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/milestones/{milestone_number}`.
@@ -2401,16 +2335,14 @@ static DELETE_MILESTONE: rt::Operation = rt::Operation {
     id: "issues/delete-milestone",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/milestones/{milestone_number}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("milestone_number"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/milestones/{milestone_number}`.
@@ -2421,16 +2353,15 @@ static UPDATE_MILESTONE: rt::Operation = rt::Operation {
     id: "issues/update-milestone",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/milestones/{milestone_number}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("milestone_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/milestones/{milestone_number}`.
@@ -2446,7 +2377,6 @@ static LIST_LABELS_FOR_MILESTONE: rt::Operation = rt::Operation {
     id: "issues/list-labels-for-milestone",
     method: "GET",
     path: "/repos/{owner}/{repo}/milestones/{milestone_number}/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2454,10 +2384,10 @@ static LIST_LABELS_FOR_MILESTONE: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels`.
@@ -2478,7 +2408,6 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "issues/list-for-authenticated-user",
     method: "GET",
     path: "/user/issues",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("filter"),
         rt::Parameter::query("state"),
@@ -2489,10 +2418,10 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/issues`.

@@ -37,16 +37,14 @@ static GET_ALL_COMMONLY_USED: rt::Operation = rt::Operation {
     id: "licenses/get-all-commonly-used",
     method: "GET",
     path: "/licenses",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("featured"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /licenses`.
@@ -70,16 +68,14 @@ static GET: rt::Operation = rt::Operation {
     id: "licenses/get",
     method: "GET",
     path: "/licenses/{license}",
-    servers: &[],
     parameters: &[rt::Parameter::path("license")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /licenses/{license}`.
@@ -90,16 +86,14 @@ static GET_FOR_REPO: rt::Operation = rt::Operation {
     id: "licenses/get-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/license",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("ref"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/license`.

@@ -30,12 +30,11 @@ static RENDER: rt::Operation = rt::Operation {
     id: "markdown/render",
     method: "POST",
     path: "/markdown",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "text/html", rt::Codec::Text, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("MarkdownRenderHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /markdown`.
@@ -46,12 +45,11 @@ static RENDER_RAW: rt::Operation = rt::Operation {
     id: "markdown/render-raw",
     method: "POST",
     path: "/markdown/raw",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("text/plain", rt::Codec::Text, false).or(&[rt::Body::new("text/x-markdown", rt::Codec::Text, false)])),
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "text/html", rt::Codec::Text, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("MarkdownRenderRawHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::new("text/plain", rt::Codec::Text, false).or(&[rt::Body::new("text/x-markdown", rt::Codec::Text, false)])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /markdown/raw`.

@@ -49,12 +49,9 @@ static ROOT: rt::Operation = rt::Operation {
     id: "meta/root",
     method: "GET",
     path: "/",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /`.
@@ -65,12 +62,9 @@ static GET: rt::Operation = rt::Operation {
     id: "meta/get",
     method: "GET",
     path: "/meta",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /meta`.
@@ -81,14 +75,12 @@ static GET_OCTOCAT: rt::Operation = rt::Operation {
     id: "meta/get-octocat",
     method: "GET",
     path: "/octocat",
-    servers: &[],
     parameters: &[rt::Parameter::query("s")],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/octocat-stream", rt::Codec::Bytes, 0),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /octocat`.
@@ -108,12 +100,9 @@ static GET_ALL_VERSIONS: rt::Operation = rt::Operation {
     id: "meta/get-all-versions",
     method: "GET",
     path: "/versions",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /versions`.
@@ -124,12 +113,9 @@ static GET_ZEN: rt::Operation = rt::Operation {
     id: "meta/get-zen",
     method: "GET",
     path: "/zen",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "text/plain", rt::Codec::Text, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /zen`.

@@ -477,12 +477,11 @@ static LIST: rt::Operation = rt::Operation {
     id: "orgs/list",
     method: "GET",
     path: "/organizations",
-    servers: &[],
     parameters: &[rt::Parameter::query("since"), rt::Parameter::query("per_page")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /organizations`.
@@ -502,12 +501,10 @@ static GET: rt::Operation = rt::Operation {
     id: "orgs/get",
     method: "GET",
     path: "/orgs/{org}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}`.
@@ -518,16 +515,14 @@ static DELETE: rt::Operation = rt::Operation {
     id: "orgs/delete",
     method: "DELETE",
     path: "/orgs/{org}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: None,
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}`.
@@ -538,16 +533,15 @@ static UPDATE: rt::Operation = rt::Operation {
     id: "orgs/update",
     method: "PATCH",
     path: "/orgs/{org}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /orgs/{org}`.
@@ -563,16 +557,14 @@ static LIST_BLOCKED_USERS: rt::Operation = rt::Operation {
     id: "orgs/list-blocked-users",
     method: "GET",
     path: "/orgs/{org}/blocks",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/blocks`.
@@ -593,12 +585,10 @@ static CHECK_BLOCKED_USER: rt::Operation = rt::Operation {
     id: "orgs/check-blocked-user",
     method: "GET",
     path: "/orgs/{org}/blocks/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/blocks/{username}`.
@@ -609,12 +599,10 @@ static BLOCK_USER: rt::Operation = rt::Operation {
     id: "orgs/block-user",
     method: "PUT",
     path: "/orgs/{org}/blocks/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/blocks/{username}`.
@@ -625,12 +613,10 @@ static UNBLOCK_USER: rt::Operation = rt::Operation {
     id: "orgs/unblock-user",
     method: "DELETE",
     path: "/orgs/{org}/blocks/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/blocks/{username}`.
@@ -641,16 +627,15 @@ static LIST_WEBHOOKS: rt::Operation = rt::Operation {
     id: "orgs/list-webhooks",
     method: "GET",
     path: "/orgs/{org}/hooks",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/hooks`.
@@ -671,9 +656,7 @@ static CREATE_WEBHOOK: rt::Operation = rt::Operation {
     id: "orgs/create-webhook",
     method: "POST",
     path: "/orgs/{org}/hooks",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
@@ -681,6 +664,8 @@ static CREATE_WEBHOOK: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orgs/{org}/hooks`.
@@ -691,12 +676,10 @@ static GET_WEBHOOK: rt::Operation = rt::Operation {
     id: "orgs/get-webhook",
     method: "GET",
     path: "/orgs/{org}/hooks/{hook_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/hooks/{hook_id}`.
@@ -707,12 +690,10 @@ static DELETE_WEBHOOK: rt::Operation = rt::Operation {
     id: "orgs/delete-webhook",
     method: "DELETE",
     path: "/orgs/{org}/hooks/{hook_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/hooks/{hook_id}`.
@@ -723,16 +704,15 @@ static UPDATE_WEBHOOK: rt::Operation = rt::Operation {
     id: "orgs/update-webhook",
     method: "PATCH",
     path: "/orgs/{org}/hooks/{hook_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /orgs/{org}/hooks/{hook_id}`.
@@ -748,12 +728,10 @@ static GET_WEBHOOK_CONFIG_FOR_ORG: rt::Operation = rt::Operation {
     id: "orgs/get-webhook-config-for-org",
     method: "GET",
     path: "/orgs/{org}/hooks/{hook_id}/config",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/hooks/{hook_id}/config`.
@@ -764,12 +742,11 @@ static UPDATE_WEBHOOK_CONFIG_FOR_ORG: rt::Operation = rt::Operation {
     id: "orgs/update-webhook-config-for-org",
     method: "PATCH",
     path: "/orgs/{org}/hooks/{hook_id}/config",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /orgs/{org}/hooks/{hook_id}/config`.
@@ -785,7 +762,6 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
     id: "orgs/list-webhook-deliveries",
     method: "GET",
     path: "/orgs/{org}/hooks/{hook_id}/deliveries",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("hook_id"),
@@ -793,15 +769,14 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
         rt::Parameter::query("cursor"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/hooks/{hook_id}/deliveries`.
@@ -824,21 +799,19 @@ static GET_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
     id: "orgs/get-webhook-delivery",
     method: "GET",
     path: "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("hook_id"),
         rt::Parameter::path("delivery_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}`.
@@ -849,21 +822,19 @@ static REDELIVER_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
     id: "orgs/redeliver-webhook-delivery",
     method: "POST",
     path: "/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("hook_id"),
         rt::Parameter::path("delivery_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::json(400, 0),
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts`.
@@ -874,12 +845,10 @@ static PING_WEBHOOK: rt::Operation = rt::Operation {
     id: "orgs/ping-webhook",
     method: "POST",
     path: "/orgs/{org}/hooks/{hook_id}/pings",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("hook_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orgs/{org}/hooks/{hook_id}/pings`.
@@ -890,7 +859,6 @@ static LIST_PENDING_INVITATIONS: rt::Operation = rt::Operation {
     id: "orgs/list-pending-invitations",
     method: "GET",
     path: "/orgs/{org}/invitations",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
@@ -898,10 +866,10 @@ static LIST_PENDING_INVITATIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("role"),
         rt::Parameter::query("invitation_source"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/invitations`.
@@ -930,16 +898,15 @@ static CREATE_INVITATION: rt::Operation = rt::Operation {
     id: "orgs/create-invitation",
     method: "POST",
     path: "/orgs/{org}/invitations",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orgs/{org}/invitations`.
@@ -955,16 +922,14 @@ static CANCEL_INVITATION: rt::Operation = rt::Operation {
     id: "orgs/cancel-invitation",
     method: "DELETE",
     path: "/orgs/{org}/invitations/{invitation_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("invitation_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/invitations/{invitation_id}`.
@@ -975,17 +940,16 @@ static LIST_INVITATION_TEAMS: rt::Operation = rt::Operation {
     id: "orgs/list-invitation-teams",
     method: "GET",
     path: "/orgs/{org}/invitations/{invitation_id}/teams",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("invitation_id"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/invitations/{invitation_id}/teams`.
@@ -1006,12 +970,10 @@ static LIST_ISSUE_TYPES: rt::Operation = rt::Operation {
     id: "orgs/list-issue-types",
     method: "GET",
     path: "/orgs/{org}/issue-types",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/issue-types`.
@@ -1022,16 +984,15 @@ static CREATE_ISSUE_TYPE: rt::Operation = rt::Operation {
     id: "orgs/create-issue-type",
     method: "POST",
     path: "/orgs/{org}/issue-types",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orgs/{org}/issue-types`.
@@ -1042,16 +1003,15 @@ static UPDATE_ISSUE_TYPE: rt::Operation = rt::Operation {
     id: "orgs/update-issue-type",
     method: "PUT",
     path: "/orgs/{org}/issue-types/{issue_type_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("issue_type_id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/issue-types/{issue_type_id}`.
@@ -1062,16 +1022,14 @@ static DELETE_ISSUE_TYPE: rt::Operation = rt::Operation {
     id: "orgs/delete-issue-type",
     method: "DELETE",
     path: "/orgs/{org}/issue-types/{issue_type_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("issue_type_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/issue-types/{issue_type_id}`.
@@ -1082,7 +1040,6 @@ static LIST_MEMBERS: rt::Operation = rt::Operation {
     id: "orgs/list-members",
     method: "GET",
     path: "/orgs/{org}/members",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("filter"),
@@ -1090,10 +1047,10 @@ static LIST_MEMBERS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/members`.
@@ -1122,12 +1079,11 @@ static CHECK_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
     id: "orgs/check-membership-for-user",
     method: "GET",
     path: "/orgs/{org}/members/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/members/{username}`.
@@ -1138,12 +1094,10 @@ static REMOVE_MEMBER: rt::Operation = rt::Operation {
     id: "orgs/remove-member",
     method: "DELETE",
     path: "/orgs/{org}/members/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/members/{username}`.
@@ -1154,16 +1108,14 @@ static GET_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
     id: "orgs/get-membership-for-user",
     method: "GET",
     path: "/orgs/{org}/memberships/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/memberships/{username}`.
@@ -1174,16 +1126,15 @@ static SET_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
     id: "orgs/set-membership-for-user",
     method: "PUT",
     path: "/orgs/{org}/memberships/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/memberships/{username}`.
@@ -1199,16 +1150,14 @@ static REMOVE_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
     id: "orgs/remove-membership-for-user",
     method: "DELETE",
     path: "/orgs/{org}/memberships/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/memberships/{username}`.
@@ -1219,17 +1168,16 @@ static LIST_OUTSIDE_COLLABORATORS: rt::Operation = rt::Operation {
     id: "orgs/list-outside-collaborators",
     method: "GET",
     path: "/orgs/{org}/outside_collaborators",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("filter"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/outside_collaborators`.
@@ -1254,16 +1202,15 @@ static CONVERT_MEMBER_TO_OUTSIDE_COLLABORATOR: rt::Operation = rt::Operation {
     id: "orgs/convert-member-to-outside-collaborator",
     method: "PUT",
     path: "/orgs/{org}/outside_collaborators/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/outside_collaborators/{username}`.
@@ -1279,12 +1226,10 @@ static REMOVE_OUTSIDE_COLLABORATOR: rt::Operation = rt::Operation {
     id: "orgs/remove-outside-collaborator",
     method: "DELETE",
     path: "/orgs/{org}/outside_collaborators/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/outside_collaborators/{username}`.
@@ -1295,16 +1240,15 @@ static LIST_PUBLIC_MEMBERS: rt::Operation = rt::Operation {
     id: "orgs/list-public-members",
     method: "GET",
     path: "/orgs/{org}/public_members",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/public_members`.
@@ -1325,12 +1269,10 @@ static CHECK_PUBLIC_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
     id: "orgs/check-public-membership-for-user",
     method: "GET",
     path: "/orgs/{org}/public_members/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/public_members/{username}`.
@@ -1341,12 +1283,10 @@ static SET_PUBLIC_MEMBERSHIP_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
     id: "orgs/set-public-membership-for-authenticated-user",
     method: "PUT",
     path: "/orgs/{org}/public_members/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/public_members/{username}`.
@@ -1357,12 +1297,10 @@ static REMOVE_PUBLIC_MEMBERSHIP_FOR_AUTHENTICATED_USER: rt::Operation = rt::Oper
     id: "orgs/remove-public-membership-for-authenticated-user",
     method: "DELETE",
     path: "/orgs/{org}/public_members/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/public_members/{username}`.
@@ -1373,13 +1311,11 @@ static LIST_MEMBERSHIPS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "orgs/list-memberships-for-authenticated-user",
     method: "GET",
     path: "/user/memberships/orgs",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("state"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -1388,6 +1324,7 @@ static LIST_MEMBERSHIPS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/memberships/orgs`.
@@ -1411,16 +1348,14 @@ static GET_MEMBERSHIP_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "orgs/get-membership-for-authenticated-user",
     method: "GET",
     path: "/user/memberships/orgs/{org}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/memberships/orgs/{org}`.
@@ -1431,9 +1366,7 @@ static UPDATE_MEMBERSHIP_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "orgs/update-membership-for-authenticated-user",
     method: "PATCH",
     path: "/user/memberships/orgs/{org}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(202, 0),
@@ -1441,8 +1374,9 @@ static UPDATE_MEMBERSHIP_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /user/memberships/orgs/{org}`.
@@ -1453,9 +1387,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "orgs/list-for-authenticated-user",
     method: "GET",
     path: "/user/orgs",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -1463,6 +1395,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/orgs`.
@@ -1483,16 +1416,15 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
     id: "orgs/list-for-user",
     method: "GET",
     path: "/users/{username}/orgs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/orgs`.

@@ -446,7 +446,6 @@ static LIST: rt::Operation = rt::Operation {
     id: "pulls/list",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -458,10 +457,10 @@ static LIST: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls`.
@@ -499,9 +498,7 @@ static CREATE: rt::Operation = rt::Operation {
     id: "pulls/create",
     method: "POST",
     path: "/repos/{owner}/{repo}/pulls",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -509,6 +506,8 @@ static CREATE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pulls`.
@@ -519,7 +518,6 @@ static LIST_REVIEW_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
     id: "pulls/list-review-comments-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -529,10 +527,10 @@ static LIST_REVIEW_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/comments`.
@@ -562,16 +560,14 @@ static GET_REVIEW_COMMENT: rt::Operation = rt::Operation {
     id: "pulls/get-review-comment",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/comments/{comment_id}`.
@@ -582,16 +578,14 @@ static DELETE_REVIEW_COMMENT: rt::Operation = rt::Operation {
     id: "pulls/delete-review-comment",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}`.
@@ -602,16 +596,15 @@ static UPDATE_REVIEW_COMMENT: rt::Operation = rt::Operation {
     id: "pulls/update-review-comment",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}`.
@@ -622,13 +615,11 @@ static GET: rt::Operation = rt::Operation {
     id: "pulls/get",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
@@ -636,8 +627,8 @@ static GET: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 2),
         rt::Accepted::json(503, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}`.
@@ -648,20 +639,19 @@ static UPDATE: rt::Operation = rt::Operation {
     id: "pulls/update",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/pulls/{pull_number}`.
@@ -677,7 +667,6 @@ static LIST_REVIEW_COMMENTS: rt::Operation = rt::Operation {
     id: "pulls/list-review-comments",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -688,10 +677,10 @@ static LIST_REVIEW_COMMENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/comments`.
@@ -722,13 +711,11 @@ static CREATE_REVIEW_COMMENT: rt::Operation = rt::Operation {
     id: "pulls/create-review-comment",
     method: "POST",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -736,6 +723,8 @@ static CREATE_REVIEW_COMMENT: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pulls/{pull_number}/comments`.
@@ -746,17 +735,17 @@ static CREATE_REPLY_FOR_REVIEW_COMMENT: rt::Operation = rt::Operation {
     id: "pulls/create-reply-for-review-comment",
     method: "POST",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
         rt::Parameter::path("comment_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies`.
@@ -767,7 +756,6 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     id: "pulls/list-commits",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/commits",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -775,10 +763,10 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/commits`.
@@ -799,7 +787,6 @@ static LIST_FILES: rt::Operation = rt::Operation {
     id: "pulls/list-files",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/files",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -807,7 +794,6 @@ static LIST_FILES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(422, 0),
@@ -816,6 +802,7 @@ static LIST_FILES: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/files`.
@@ -836,16 +823,14 @@ static CHECK_IF_MERGED: rt::Operation = rt::Operation {
     id: "pulls/check-if-merged",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/merge",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/merge`.
@@ -856,13 +841,11 @@ static MERGE: rt::Operation = rt::Operation {
     id: "pulls/merge",
     method: "PUT",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/merge",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
@@ -871,8 +854,9 @@ static MERGE: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 3),
         rt::Accepted::json(422, 4),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge`.
@@ -888,13 +872,11 @@ static MERGE_ASYNC: rt::Operation = rt::Operation {
     id: "pulls/merge-async",
     method: "PUT",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(202, 0),
@@ -904,8 +886,9 @@ static MERGE_ASYNC: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 3),
         rt::Accepted::json(422, 4),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge-async`.
@@ -921,21 +904,19 @@ static GET_MERGE_ASYNC_RESULT: rt::Operation = rt::Operation {
     id: "pulls/get-merge-async-result",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
         rt::Parameter::path("uuid"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}`.
@@ -946,16 +927,15 @@ static LIST_REQUESTED_REVIEWERS: rt::Operation = rt::Operation {
     id: "pulls/list-requested-reviewers",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers`.
@@ -966,16 +946,15 @@ static REQUEST_REVIEWERS: rt::Operation = rt::Operation {
     id: "pulls/request-reviewers",
     method: "POST",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers`.
@@ -991,16 +970,15 @@ static REMOVE_REQUESTED_REVIEWERS: rt::Operation = rt::Operation {
     id: "pulls/remove-requested-reviewers",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers`.
@@ -1011,7 +989,6 @@ static LIST_REVIEWS: rt::Operation = rt::Operation {
     id: "pulls/list-reviews",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1019,10 +996,10 @@ static LIST_REVIEWS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews`.
@@ -1043,20 +1020,19 @@ static CREATE_REVIEW: rt::Operation = rt::Operation {
     id: "pulls/create-review",
     method: "POST",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews`.
@@ -1072,17 +1048,15 @@ static GET_REVIEW: rt::Operation = rt::Operation {
     id: "pulls/get-review",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
         rt::Parameter::path("review_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}`.
@@ -1093,17 +1067,16 @@ static UPDATE_REVIEW: rt::Operation = rt::Operation {
     id: "pulls/update-review",
     method: "PUT",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
         rt::Parameter::path("review_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}`.
@@ -1114,21 +1087,19 @@ static DELETE_PENDING_REVIEW: rt::Operation = rt::Operation {
     id: "pulls/delete-pending-review",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
         rt::Parameter::path("review_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}`.
@@ -1139,7 +1110,6 @@ static LIST_COMMENTS_FOR_REVIEW: rt::Operation = rt::Operation {
     id: "pulls/list-comments-for-review",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1148,10 +1118,10 @@ static LIST_COMMENTS_FOR_REVIEW: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments`.
@@ -1172,21 +1142,20 @@ static DISMISS_REVIEW: rt::Operation = rt::Operation {
     id: "pulls/dismiss-review",
     method: "PUT",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
         rt::Parameter::path("review_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals`.
@@ -1197,22 +1166,21 @@ static SUBMIT_REVIEW: rt::Operation = rt::Operation {
     id: "pulls/submit-review",
     method: "POST",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
         rt::Parameter::path("review_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/events`.
@@ -1223,20 +1191,19 @@ static UPDATE_BRANCH: rt::Operation = rt::Operation {
     id: "pulls/update-branch",
     method: "PUT",
     path: "/repos/{owner}/{repo}/pulls/{pull_number}/update-branch",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pull_number"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch`.
@@ -1252,7 +1219,6 @@ static PULL_REQUEST_STACKS_LIST: rt::Operation = rt::Operation {
     id: "pull-request-stacks/list",
     method: "GET",
     path: "/repos/{owner}/{repo}/stacks",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -1260,14 +1226,13 @@ static PULL_REQUEST_STACKS_LIST: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stacks`.
@@ -1291,16 +1256,15 @@ static PULL_REQUEST_STACKS_CREATE: rt::Operation = rt::Operation {
     id: "pull-request-stacks/create",
     method: "POST",
     path: "/repos/{owner}/{repo}/stacks",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/stacks`.
@@ -1311,16 +1275,14 @@ static PULL_REQUEST_STACKS_GET: rt::Operation = rt::Operation {
     id: "pull-request-stacks/get",
     method: "GET",
     path: "/repos/{owner}/{repo}/stacks/{stack_number}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("stack_number"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stacks/{stack_number}`.
@@ -1331,21 +1293,20 @@ static PULL_REQUEST_STACKS_ADD: rt::Operation = rt::Operation {
     id: "pull-request-stacks/add",
     method: "POST",
     path: "/repos/{owner}/{repo}/stacks/{stack_number}/add",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("stack_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/stacks/{stack_number}/add`.
@@ -1356,13 +1317,11 @@ static PULL_REQUEST_STACKS_UNSTACK: rt::Operation = rt::Operation {
     id: "pull-request-stacks/unstack",
     method: "POST",
     path: "/repos/{owner}/{repo}/stacks/{stack_number}/unstack",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("stack_number"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::empty(204, 0),
@@ -1370,8 +1329,8 @@ static PULL_REQUEST_STACKS_UNSTACK: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/stacks/{stack_number}/unstack`.

@@ -23,12 +23,10 @@ static GET: rt::Operation = rt::Operation {
     id: "rate-limit/get",
     method: "GET",
     path: "/rate_limit",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("RateLimitGetHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /rate_limit`.

@@ -222,7 +222,6 @@ static LIST_FOR_COMMIT_COMMENT: rt::Operation = rt::Operation {
     id: "reactions/list-for-commit-comment",
     method: "GET",
     path: "/repos/{owner}/{repo}/comments/{comment_id}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -231,10 +230,10 @@ static LIST_FOR_COMMIT_COMMENT: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/comments/{comment_id}/reactions`.
@@ -258,20 +257,19 @@ static CREATE_FOR_COMMIT_COMMENT: rt::Operation = rt::Operation {
     id: "reactions/create-for-commit-comment",
     method: "POST",
     path: "/repos/{owner}/{repo}/comments/{comment_id}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/comments/{comment_id}/reactions`.
@@ -282,17 +280,15 @@ static DELETE_FOR_COMMIT_COMMENT: rt::Operation = rt::Operation {
     id: "reactions/delete-for-commit-comment",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/comments/{comment_id}/reactions/{reaction_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
         rt::Parameter::path("reaction_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/comments/{comment_id}/reactions/{reaction_id}`.
@@ -303,7 +299,6 @@ static LIST_FOR_ISSUE_COMMENT: rt::Operation = rt::Operation {
     id: "reactions/list-for-issue-comment",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -312,10 +307,10 @@ static LIST_FOR_ISSUE_COMMENT: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions`.
@@ -339,20 +334,19 @@ static CREATE_FOR_ISSUE_COMMENT: rt::Operation = rt::Operation {
     id: "reactions/create-for-issue-comment",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions`.
@@ -363,17 +357,15 @@ static DELETE_FOR_ISSUE_COMMENT: rt::Operation = rt::Operation {
     id: "reactions/delete-for-issue-comment",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
         rt::Parameter::path("reaction_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}`.
@@ -384,7 +376,6 @@ static LIST_FOR_ISSUE: rt::Operation = rt::Operation {
     id: "reactions/list-for-issue",
     method: "GET",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -393,7 +384,6 @@ static LIST_FOR_ISSUE: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
@@ -401,6 +391,7 @@ static LIST_FOR_ISSUE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/reactions`.
@@ -424,20 +415,19 @@ static CREATE_FOR_ISSUE: rt::Operation = rt::Operation {
     id: "reactions/create-for-issue",
     method: "POST",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/issues/{issue_number}/reactions`.
@@ -448,17 +438,15 @@ static DELETE_FOR_ISSUE: rt::Operation = rt::Operation {
     id: "reactions/delete-for-issue",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("issue_number"),
         rt::Parameter::path("reaction_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}`.
@@ -469,7 +457,6 @@ static LIST_FOR_PULL_REQUEST_REVIEW_COMMENT: rt::Operation = rt::Operation {
     id: "reactions/list-for-pull-request-review-comment",
     method: "GET",
     path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -478,10 +465,10 @@ static LIST_FOR_PULL_REQUEST_REVIEW_COMMENT: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions`.
@@ -505,20 +492,19 @@ static CREATE_FOR_PULL_REQUEST_REVIEW_COMMENT: rt::Operation = rt::Operation {
     id: "reactions/create-for-pull-request-review-comment",
     method: "POST",
     path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions`.
@@ -529,17 +515,15 @@ static DELETE_FOR_PULL_REQUEST_COMMENT: rt::Operation = rt::Operation {
     id: "reactions/delete-for-pull-request-comment",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
         rt::Parameter::path("reaction_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}`.
@@ -550,7 +534,6 @@ static LIST_FOR_RELEASE: rt::Operation = rt::Operation {
     id: "reactions/list-for-release",
     method: "GET",
     path: "/repos/{owner}/{repo}/releases/{release_id}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -559,10 +542,10 @@ static LIST_FOR_RELEASE: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases/{release_id}/reactions`.
@@ -586,20 +569,19 @@ static CREATE_FOR_RELEASE: rt::Operation = rt::Operation {
     id: "reactions/create-for-release",
     method: "POST",
     path: "/repos/{owner}/{repo}/releases/{release_id}/reactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("release_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(201, 0),
         rt::Accepted::json(422, 0),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/releases/{release_id}/reactions`.
@@ -610,17 +592,15 @@ static DELETE_FOR_RELEASE: rt::Operation = rt::Operation {
     id: "reactions/delete-for-release",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/releases/{release_id}/reactions/{reaction_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("release_id"),
         rt::Parameter::path("reaction_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/releases/{release_id}/reactions/{reaction_id}`.

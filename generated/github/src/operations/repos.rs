@@ -2425,7 +2425,6 @@ static LIST_FOR_ORG: rt::Operation = rt::Operation {
     id: "repos/list-for-org",
     method: "GET",
     path: "/orgs/{org}/repos",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("type"),
@@ -2434,10 +2433,10 @@ static LIST_FOR_ORG: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/repos`.
@@ -2469,9 +2468,7 @@ static CREATE_IN_ORG: rt::Operation = rt::Operation {
     id: "repos/create-in-org",
     method: "POST",
     path: "/orgs/{org}/repos",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -2479,6 +2476,8 @@ static CREATE_IN_ORG: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orgs/{org}/repos`.
@@ -2489,21 +2488,19 @@ static GET_ORG_RULESETS: rt::Operation = rt::Operation {
     id: "repos/get-org-rulesets",
     method: "GET",
     path: "/orgs/{org}/rulesets",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
         rt::Parameter::query("targets"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/rulesets`.
@@ -2527,17 +2524,16 @@ static CREATE_ORG_RULESET: rt::Operation = rt::Operation {
     id: "repos/create-org-ruleset",
     method: "POST",
     path: "/orgs/{org}/rulesets",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
         rt::Accepted::json(500, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orgs/{org}/rulesets`.
@@ -2548,7 +2544,6 @@ static GET_ORG_RULE_SUITES: rt::Operation = rt::Operation {
     id: "repos/get-org-rule-suites",
     method: "GET",
     path: "/orgs/{org}/rulesets/rule-suites",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("ref"),
@@ -2560,14 +2555,13 @@ static GET_ORG_RULE_SUITES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/rulesets/rule-suites`.
@@ -2609,16 +2603,14 @@ static GET_ORG_RULE_SUITE: rt::Operation = rt::Operation {
     id: "repos/get-org-rule-suite",
     method: "GET",
     path: "/orgs/{org}/rulesets/rule-suites/{rule_suite_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("rule_suite_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/rulesets/rule-suites/{rule_suite_id}`.
@@ -2629,16 +2621,14 @@ static GET_ORG_RULESET: rt::Operation = rt::Operation {
     id: "repos/get-org-ruleset",
     method: "GET",
     path: "/orgs/{org}/rulesets/{ruleset_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("ruleset_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/rulesets/{ruleset_id}`.
@@ -2649,17 +2639,16 @@ static UPDATE_ORG_RULESET: rt::Operation = rt::Operation {
     id: "repos/update-org-ruleset",
     method: "PUT",
     path: "/orgs/{org}/rulesets/{ruleset_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("ruleset_id")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
         rt::Accepted::json(500, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/rulesets/{ruleset_id}`.
@@ -2675,16 +2664,14 @@ static DELETE_ORG_RULESET: rt::Operation = rt::Operation {
     id: "repos/delete-org-ruleset",
     method: "DELETE",
     path: "/orgs/{org}/rulesets/{ruleset_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("ruleset_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/rulesets/{ruleset_id}`.
@@ -2695,17 +2682,15 @@ static GET: rt::Operation = rt::Operation {
     id: "repos/get",
     method: "GET",
     path: "/repos/{owner}/{repo}",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}`.
@@ -2716,9 +2701,7 @@ static DELETE: rt::Operation = rt::Operation {
     id: "repos/delete",
     method: "DELETE",
     path: "/repos/{owner}/{repo}",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(307, 0),
@@ -2726,8 +2709,8 @@ static DELETE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(409, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}`.
@@ -2738,9 +2721,7 @@ static UPDATE: rt::Operation = rt::Operation {
     id: "repos/update",
     method: "PATCH",
     path: "/repos/{owner}/{repo}",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(307, 0),
@@ -2748,8 +2729,9 @@ static UPDATE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}`.
@@ -2765,7 +2747,6 @@ static LIST_ACTIVITIES: rt::Operation = rt::Operation {
     id: "repos/list-activities",
     method: "GET",
     path: "/repos/{owner}/{repo}/activity",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2778,10 +2759,10 @@ static LIST_ACTIVITIES: rt::Operation = rt::Operation {
         rt::Parameter::query("time_period"),
         rt::Parameter::query("activity_type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/activity`.
@@ -2820,16 +2801,15 @@ static CREATE_ATTESTATION: rt::Operation = rt::Operation {
     id: "repos/create-attestation",
     method: "POST",
     path: "/repos/{owner}/{repo}/attestations",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/attestations`.
@@ -2840,7 +2820,6 @@ static LIST_ATTESTATIONS: rt::Operation = rt::Operation {
     id: "repos/list-attestations",
     method: "GET",
     path: "/repos/{owner}/{repo}/attestations/{subject_digest}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -2850,10 +2829,9 @@ static LIST_ATTESTATIONS: rt::Operation = rt::Operation {
         rt::Parameter::path("subject_digest"),
         rt::Parameter::query("predicate_type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/attestations/{subject_digest}`.
@@ -2879,12 +2857,10 @@ static LIST_AUTOLINKS: rt::Operation = rt::Operation {
     id: "repos/list-autolinks",
     method: "GET",
     path: "/repos/{owner}/{repo}/autolinks",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/autolinks`.
@@ -2895,12 +2871,12 @@ static CREATE_AUTOLINK: rt::Operation = rt::Operation {
     id: "repos/create-autolink",
     method: "POST",
     path: "/repos/{owner}/{repo}/autolinks",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/autolinks`.
@@ -2911,16 +2887,14 @@ static GET_AUTOLINK: rt::Operation = rt::Operation {
     id: "repos/get-autolink",
     method: "GET",
     path: "/repos/{owner}/{repo}/autolinks/{autolink_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("autolink_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/autolinks/{autolink_id}`.
@@ -2931,16 +2905,14 @@ static DELETE_AUTOLINK: rt::Operation = rt::Operation {
     id: "repos/delete-autolink",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/autolinks/{autolink_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("autolink_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/autolinks/{autolink_id}`.
@@ -2951,12 +2923,10 @@ static CHECK_AUTOMATED_SECURITY_FIXES: rt::Operation = rt::Operation {
     id: "repos/check-automated-security-fixes",
     method: "GET",
     path: "/repos/{owner}/{repo}/automated-security-fixes",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/automated-security-fixes`.
@@ -2967,12 +2937,10 @@ static ENABLE_AUTOMATED_SECURITY_FIXES: rt::Operation = rt::Operation {
     id: "repos/enable-automated-security-fixes",
     method: "PUT",
     path: "/repos/{owner}/{repo}/automated-security-fixes",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/automated-security-fixes`.
@@ -2983,12 +2951,10 @@ static DISABLE_AUTOMATED_SECURITY_FIXES: rt::Operation = rt::Operation {
     id: "repos/disable-automated-security-fixes",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/automated-security-fixes",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/automated-security-fixes`.
@@ -2999,7 +2965,6 @@ static LIST_BRANCHES: rt::Operation = rt::Operation {
     id: "repos/list-branches",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -3007,10 +2972,10 @@ static LIST_BRANCHES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches`.
@@ -3034,20 +2999,18 @@ static GET_BRANCH: rt::Operation = rt::Operation {
     id: "repos/get-branch",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(301, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}`.
@@ -3058,16 +3021,14 @@ static GET_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/get-branch-protection",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection`.
@@ -3078,21 +3039,20 @@ static UPDATE_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/update-branch-protection",
     method: "PUT",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/branches/{branch}/protection`.
@@ -3103,16 +3063,14 @@ static DELETE_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/delete-branch-protection",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection`.
@@ -3123,16 +3081,14 @@ static GET_ADMIN_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/get-admin-branch-protection",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins`.
@@ -3143,16 +3099,14 @@ static SET_ADMIN_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/set-admin-branch-protection",
     method: "POST",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins`.
@@ -3163,16 +3117,14 @@ static DELETE_ADMIN_BRANCH_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/delete-admin-branch-protection",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection/enforce_admins`.
@@ -3183,16 +3135,14 @@ static GET_PULL_REQUEST_REVIEW_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/get-pull-request-review-protection",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews`.
@@ -3203,16 +3153,14 @@ static DELETE_PULL_REQUEST_REVIEW_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/delete-pull-request-review-protection",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews`.
@@ -3223,16 +3171,15 @@ static UPDATE_PULL_REQUEST_REVIEW_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/update-pull-request-review-protection",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_pull_request_reviews`.
@@ -3248,16 +3195,14 @@ static GET_COMMIT_SIGNATURE_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/get-commit-signature-protection",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures`.
@@ -3268,16 +3213,14 @@ static CREATE_COMMIT_SIGNATURE_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/create-commit-signature-protection",
     method: "POST",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures`.
@@ -3288,16 +3231,14 @@ static DELETE_COMMIT_SIGNATURE_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/delete-commit-signature-protection",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_signatures",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_signatures`.
@@ -3308,16 +3249,14 @@ static GET_STATUS_CHECKS_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/get-status-checks-protection",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks`.
@@ -3328,16 +3267,14 @@ static REMOVE_STATUS_CHECK_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/remove-status-check-protection",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks`.
@@ -3348,20 +3285,19 @@ static UPDATE_STATUS_CHECK_PROTECTION: rt::Operation = rt::Operation {
     id: "repos/update-status-check-protection",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks`.
@@ -3377,16 +3313,14 @@ static GET_ALL_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
     id: "repos/get-all-status-check-contexts",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts`.
@@ -3397,20 +3331,19 @@ static SET_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
     id: "repos/set-status-check-contexts",
     method: "PUT",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts`.
@@ -3426,21 +3359,20 @@ static ADD_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
     id: "repos/add-status-check-contexts",
     method: "POST",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts`.
@@ -3456,20 +3388,19 @@ static REMOVE_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
     id: "repos/remove-status-check-contexts",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts`.
@@ -3485,16 +3416,14 @@ static GET_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/get-access-restrictions",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions`.
@@ -3505,16 +3434,14 @@ static DELETE_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/delete-access-restrictions",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions`.
@@ -3525,16 +3452,14 @@ static GET_APPS_WITH_ACCESS_TO_PROTECTED_BRANCH: rt::Operation = rt::Operation {
     id: "repos/get-apps-with-access-to-protected-branch",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps`.
@@ -3545,16 +3470,15 @@ static SET_APP_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/set-app-access-restrictions",
     method: "PUT",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps`.
@@ -3565,16 +3489,15 @@ static ADD_APP_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/add-app-access-restrictions",
     method: "POST",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps`.
@@ -3585,16 +3508,15 @@ static REMOVE_APP_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/remove-app-access-restrictions",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps`.
@@ -3605,16 +3527,14 @@ static GET_TEAMS_WITH_ACCESS_TO_PROTECTED_BRANCH: rt::Operation = rt::Operation 
     id: "repos/get-teams-with-access-to-protected-branch",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams`.
@@ -3625,16 +3545,15 @@ static SET_TEAM_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/set-team-access-restrictions",
     method: "PUT",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams`.
@@ -3650,16 +3569,15 @@ static ADD_TEAM_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/add-team-access-restrictions",
     method: "POST",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams`.
@@ -3675,16 +3593,15 @@ static REMOVE_TEAM_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/remove-team-access-restrictions",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams`.
@@ -3700,16 +3617,14 @@ static GET_USERS_WITH_ACCESS_TO_PROTECTED_BRANCH: rt::Operation = rt::Operation 
     id: "repos/get-users-with-access-to-protected-branch",
     method: "GET",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users`.
@@ -3720,16 +3635,15 @@ static SET_USER_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/set-user-access-restrictions",
     method: "PUT",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users`.
@@ -3740,16 +3654,15 @@ static ADD_USER_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/add-user-access-restrictions",
     method: "POST",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users`.
@@ -3760,16 +3673,15 @@ static REMOVE_USER_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/remove-user-access-restrictions",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users`.
@@ -3780,21 +3692,20 @@ static RENAME_BRANCH: rt::Operation = rt::Operation {
     id: "repos/rename-branch",
     method: "POST",
     path: "/repos/{owner}/{repo}/branches/{branch}/rename",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("branch"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/branches/{branch}/rename`.
@@ -3805,16 +3716,14 @@ static CODEOWNERS_ERRORS: rt::Operation = rt::Operation {
     id: "repos/codeowners-errors",
     method: "GET",
     path: "/repos/{owner}/{repo}/codeowners/errors",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("ref"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/codeowners/errors`.
@@ -3830,7 +3739,6 @@ static LIST_COLLABORATORS: rt::Operation = rt::Operation {
     id: "repos/list-collaborators",
     method: "GET",
     path: "/repos/{owner}/{repo}/collaborators",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -3839,10 +3747,10 @@ static LIST_COLLABORATORS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/collaborators`.
@@ -3870,16 +3778,14 @@ static CHECK_COLLABORATOR: rt::Operation = rt::Operation {
     id: "repos/check-collaborator",
     method: "GET",
     path: "/repos/{owner}/{repo}/collaborators/{username}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("username"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/collaborators/{username}`.
@@ -3890,21 +3796,20 @@ static ADD_COLLABORATOR: rt::Operation = rt::Operation {
     id: "repos/add-collaborator",
     method: "PUT",
     path: "/repos/{owner}/{repo}/collaborators/{username}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("username"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/collaborators/{username}`.
@@ -3920,20 +3825,18 @@ static REMOVE_COLLABORATOR: rt::Operation = rt::Operation {
     id: "repos/remove-collaborator",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/collaborators/{username}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("username"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/collaborators/{username}`.
@@ -3944,16 +3847,14 @@ static GET_COLLABORATOR_PERMISSION_LEVEL: rt::Operation = rt::Operation {
     id: "repos/get-collaborator-permission-level",
     method: "GET",
     path: "/repos/{owner}/{repo}/collaborators/{username}/permission",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("username"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/collaborators/{username}/permission`.
@@ -3964,17 +3865,16 @@ static LIST_COMMIT_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
     id: "repos/list-commit-comments-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/comments`.
@@ -3995,16 +3895,14 @@ static GET_COMMIT_COMMENT: rt::Operation = rt::Operation {
     id: "repos/get-commit-comment",
     method: "GET",
     path: "/repos/{owner}/{repo}/comments/{comment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/comments/{comment_id}`.
@@ -4015,16 +3913,14 @@ static DELETE_COMMIT_COMMENT: rt::Operation = rt::Operation {
     id: "repos/delete-commit-comment",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/comments/{comment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/comments/{comment_id}`.
@@ -4035,16 +3931,15 @@ static UPDATE_COMMIT_COMMENT: rt::Operation = rt::Operation {
     id: "repos/update-commit-comment",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/comments/{comment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("comment_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/comments/{comment_id}`.
@@ -4055,7 +3950,6 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     id: "repos/list-commits",
     method: "GET",
     path: "/repos/{owner}/{repo}/commits",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4068,7 +3962,6 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
@@ -4079,6 +3972,7 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits`.
@@ -4117,20 +4011,18 @@ static LIST_BRANCHES_FOR_HEAD_COMMIT: rt::Operation = rt::Operation {
     id: "repos/list-branches-for-head-commit",
     method: "GET",
     path: "/repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("commit_sha"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head`.
@@ -4141,7 +4033,6 @@ static LIST_COMMENTS_FOR_COMMIT: rt::Operation = rt::Operation {
     id: "repos/list-comments-for-commit",
     method: "GET",
     path: "/repos/{owner}/{repo}/commits/{commit_sha}/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4149,10 +4040,10 @@ static LIST_COMMENTS_FOR_COMMIT: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{commit_sha}/comments`.
@@ -4173,13 +4064,11 @@ static CREATE_COMMIT_COMMENT: rt::Operation = rt::Operation {
     id: "repos/create-commit-comment",
     method: "POST",
     path: "/repos/{owner}/{repo}/commits/{commit_sha}/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("commit_sha"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -4187,6 +4076,8 @@ static CREATE_COMMIT_COMMENT: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/commits/{commit_sha}/comments`.
@@ -4197,7 +4088,6 @@ static LIST_PULL_REQUESTS_ASSOCIATED_WITH_COMMIT: rt::Operation = rt::Operation 
     id: "repos/list-pull-requests-associated-with-commit",
     method: "GET",
     path: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4205,10 +4095,10 @@ static LIST_PULL_REQUESTS_ASSOCIATED_WITH_COMMIT: rt::Operation = rt::Operation 
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(409, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls`.
@@ -4229,7 +4119,6 @@ static GET_COMMIT: rt::Operation = rt::Operation {
     id: "repos/get-commit",
     method: "GET",
     path: "/repos/{owner}/{repo}/commits/{ref}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4237,7 +4126,6 @@ static GET_COMMIT: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::path("ref"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.diff", rt::Codec::Bytes, 1),
@@ -4249,8 +4137,8 @@ static GET_COMMIT: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 3),
         rt::Accepted::json(503, 4),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}`.
@@ -4275,7 +4163,6 @@ static GET_COMBINED_STATUS_FOR_REF: rt::Operation = rt::Operation {
     id: "repos/get-combined-status-for-ref",
     method: "GET",
     path: "/repos/{owner}/{repo}/commits/{ref}/status",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4283,10 +4170,9 @@ static GET_COMBINED_STATUS_FOR_REF: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}/status`.
@@ -4307,7 +4193,6 @@ static LIST_COMMIT_STATUSES_FOR_REF: rt::Operation = rt::Operation {
     id: "repos/list-commit-statuses-for-ref",
     method: "GET",
     path: "/repos/{owner}/{repo}/commits/{ref}/statuses",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4315,10 +4200,10 @@ static LIST_COMMIT_STATUSES_FOR_REF: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(301, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}/statuses`.
@@ -4339,12 +4224,10 @@ static GET_COMMUNITY_PROFILE_METRICS: rt::Operation = rt::Operation {
     id: "repos/get-community-profile-metrics",
     method: "GET",
     path: "/repos/{owner}/{repo}/community/profile",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/community/profile`.
@@ -4355,7 +4238,6 @@ static COMPARE_COMMITS_WITH_BASEHEAD: rt::Operation = rt::Operation {
     id: "repos/compare-commits-with-basehead",
     method: "GET",
     path: "/repos/{owner}/{repo}/compare/{basehead}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4363,7 +4245,6 @@ static COMPARE_COMMITS_WITH_BASEHEAD: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::path("basehead"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.diff", rt::Codec::Bytes, 1),
@@ -4372,8 +4253,8 @@ static COMPARE_COMMITS_WITH_BASEHEAD: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 1),
         rt::Accepted::json(503, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/compare/{basehead}`.
@@ -4398,22 +4279,20 @@ static GET_CONTENT: rt::Operation = rt::Operation {
     id: "repos/get-content",
     method: "GET",
     path: "/repos/{owner}/{repo}/contents/{path}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("path"),
         rt::Parameter::query("ref"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::new(rt::Statuses::Code(200), "application/vnd.github.object", rt::Codec::Bytes, 1),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/contents/{path}`.
@@ -4433,13 +4312,11 @@ static CREATE_OR_UPDATE_FILE_CONTENTS: rt::Operation = rt::Operation {
     id: "repos/create-or-update-file-contents",
     method: "PUT",
     path: "/repos/{owner}/{repo}/contents/{path}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("path"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(201, 0),
@@ -4447,8 +4324,9 @@ static CREATE_OR_UPDATE_FILE_CONTENTS: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/contents/{path}`.
@@ -4459,13 +4337,11 @@ static DELETE_FILE: rt::Operation = rt::Operation {
     id: "repos/delete-file",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/contents/{path}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("path"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
@@ -4473,8 +4349,9 @@ static DELETE_FILE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
         rt::Accepted::json(503, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/contents/{path}`.
@@ -4485,7 +4362,6 @@ static LIST_CONTRIBUTORS: rt::Operation = rt::Operation {
     id: "repos/list-contributors",
     method: "GET",
     path: "/repos/{owner}/{repo}/contributors",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4493,7 +4369,6 @@ static LIST_CONTRIBUTORS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::empty(204, 0),
@@ -4502,6 +4377,7 @@ static LIST_CONTRIBUTORS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/contributors`.
@@ -4525,7 +4401,6 @@ static LIST_DEPLOYMENTS: rt::Operation = rt::Operation {
     id: "repos/list-deployments",
     method: "GET",
     path: "/repos/{owner}/{repo}/deployments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4536,10 +4411,10 @@ static LIST_DEPLOYMENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/deployments`.
@@ -4576,16 +4451,15 @@ static CREATE_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "repos/create-deployment",
     method: "POST",
     path: "/repos/{owner}/{repo}/deployments",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(202, 1),
         rt::Accepted::json(422, 0),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/deployments`.
@@ -4596,16 +4470,14 @@ static GET_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "repos/get-deployment",
     method: "GET",
     path: "/repos/{owner}/{repo}/deployments/{deployment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("deployment_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/deployments/{deployment_id}`.
@@ -4616,20 +4488,18 @@ static DELETE_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "repos/delete-deployment",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/deployments/{deployment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("deployment_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/deployments/{deployment_id}`.
@@ -4640,7 +4510,6 @@ static LIST_DEPLOYMENT_STATUSES: rt::Operation = rt::Operation {
     id: "repos/list-deployment-statuses",
     method: "GET",
     path: "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4648,10 +4517,10 @@ static LIST_DEPLOYMENT_STATUSES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses`.
@@ -4672,16 +4541,16 @@ static CREATE_DEPLOYMENT_STATUS: rt::Operation = rt::Operation {
     id: "repos/create-deployment-status",
     method: "POST",
     path: "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("deployment_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses`.
@@ -4692,17 +4561,15 @@ static GET_DEPLOYMENT_STATUS: rt::Operation = rt::Operation {
     id: "repos/get-deployment-status",
     method: "GET",
     path: "/repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("deployment_id"),
         rt::Parameter::path("status_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}`.
@@ -4713,16 +4580,15 @@ static CREATE_DISPATCH_EVENT: rt::Operation = rt::Operation {
     id: "repos/create-dispatch-event",
     method: "POST",
     path: "/repos/{owner}/{repo}/dispatches",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/dispatches`.
@@ -4733,17 +4599,15 @@ static GET_ALL_ENVIRONMENTS: rt::Operation = rt::Operation {
     id: "repos/get-all-environments",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments`.
@@ -4764,16 +4628,14 @@ static GET_ENVIRONMENT: rt::Operation = rt::Operation {
     id: "repos/get-environment",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}`.
@@ -4784,16 +4646,15 @@ static CREATE_OR_UPDATE_ENVIRONMENT: rt::Operation = rt::Operation {
     id: "repos/create-or-update-environment",
     method: "PUT",
     path: "/repos/{owner}/{repo}/environments/{environment_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/environments/{environment_name}`.
@@ -4809,16 +4670,14 @@ static DELETE_AN_ENVIRONMENT: rt::Operation = rt::Operation {
     id: "repos/delete-an-environment",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/environments/{environment_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/environments/{environment_name}`.
@@ -4829,7 +4688,6 @@ static LIST_DEPLOYMENT_BRANCH_POLICIES: rt::Operation = rt::Operation {
     id: "repos/list-deployment-branch-policies",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -4837,10 +4695,9 @@ static LIST_DEPLOYMENT_BRANCH_POLICIES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies`.
@@ -4861,16 +4718,15 @@ static CREATE_DEPLOYMENT_BRANCH_POLICY: rt::Operation = rt::Operation {
     id: "repos/create-deployment-branch-policy",
     method: "POST",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies`.
@@ -4881,17 +4737,15 @@ static GET_DEPLOYMENT_BRANCH_POLICY: rt::Operation = rt::Operation {
     id: "repos/get-deployment-branch-policy",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("branch_policy_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}`.
@@ -4902,17 +4756,16 @@ static UPDATE_DEPLOYMENT_BRANCH_POLICY: rt::Operation = rt::Operation {
     id: "repos/update-deployment-branch-policy",
     method: "PUT",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("branch_policy_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}`.
@@ -4923,17 +4776,15 @@ static DELETE_DEPLOYMENT_BRANCH_POLICY: rt::Operation = rt::Operation {
     id: "repos/delete-deployment-branch-policy",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("branch_policy_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}`.
@@ -4944,16 +4795,14 @@ static GET_ALL_DEPLOYMENT_PROTECTION_RULES: rt::Operation = rt::Operation {
     id: "repos/get-all-deployment-protection-rules",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("owner"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules`.
@@ -4964,16 +4813,15 @@ static CREATE_DEPLOYMENT_PROTECTION_RULE: rt::Operation = rt::Operation {
     id: "repos/create-deployment-protection-rule",
     method: "POST",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("owner"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules`.
@@ -4984,7 +4832,6 @@ static LIST_CUSTOM_DEPLOYMENT_RULE_INTEGRATIONS: rt::Operation = rt::Operation {
     id: "repos/list-custom-deployment-rule-integrations",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("repo"),
@@ -4992,10 +4839,9 @@ static LIST_CUSTOM_DEPLOYMENT_RULE_INTEGRATIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
         rt::Parameter::query("per_page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps`.
@@ -5016,17 +4862,15 @@ static GET_CUSTOM_DEPLOYMENT_PROTECTION_RULE: rt::Operation = rt::Operation {
     id: "repos/get-custom-deployment-protection-rule",
     method: "GET",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("protection_rule_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}`.
@@ -5037,17 +4881,15 @@ static DISABLE_DEPLOYMENT_PROTECTION_RULE: rt::Operation = rt::Operation {
     id: "repos/disable-deployment-protection-rule",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("environment_name"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("owner"),
         rt::Parameter::path("protection_rule_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/{protection_rule_id}`.
@@ -5058,7 +4900,6 @@ static LIST_FORKS: rt::Operation = rt::Operation {
     id: "repos/list-forks",
     method: "GET",
     path: "/repos/{owner}/{repo}/forks",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -5066,7 +4907,6 @@ static LIST_FORKS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
@@ -5074,6 +4914,7 @@ static LIST_FORKS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/forks`.
@@ -5098,9 +4939,7 @@ static CREATE_FORK: rt::Operation = rt::Operation {
     id: "repos/create-fork",
     method: "POST",
     path: "/repos/{owner}/{repo}/forks",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::json(400, 0),
@@ -5109,8 +4948,9 @@ static CREATE_FORK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 3),
         rt::Accepted::json(422, 4),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/forks`.
@@ -5126,16 +4966,14 @@ static GET_HASH_ALGORITHM: rt::Operation = rt::Operation {
     id: "repos/get-hash-algorithm",
     method: "GET",
     path: "/repos/{owner}/{repo}/hash-algorithm",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/hash-algorithm`.
@@ -5146,17 +4984,16 @@ static LIST_WEBHOOKS: rt::Operation = rt::Operation {
     id: "repos/list-webhooks",
     method: "GET",
     path: "/repos/{owner}/{repo}/hooks",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/hooks`.
@@ -5177,9 +5014,7 @@ static CREATE_WEBHOOK: rt::Operation = rt::Operation {
     id: "repos/create-webhook",
     method: "POST",
     path: "/repos/{owner}/{repo}/hooks",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
@@ -5188,6 +5023,8 @@ static CREATE_WEBHOOK: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/hooks`.
@@ -5203,16 +5040,14 @@ static GET_WEBHOOK: rt::Operation = rt::Operation {
     id: "repos/get-webhook",
     method: "GET",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("hook_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/hooks/{hook_id}`.
@@ -5223,16 +5058,14 @@ static DELETE_WEBHOOK: rt::Operation = rt::Operation {
     id: "repos/delete-webhook",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("hook_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/hooks/{hook_id}`.
@@ -5243,20 +5076,19 @@ static UPDATE_WEBHOOK: rt::Operation = rt::Operation {
     id: "repos/update-webhook",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("hook_id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/hooks/{hook_id}`.
@@ -5267,16 +5099,14 @@ static GET_WEBHOOK_CONFIG_FOR_REPO: rt::Operation = rt::Operation {
     id: "repos/get-webhook-config-for-repo",
     method: "GET",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}/config",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("hook_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/hooks/{hook_id}/config`.
@@ -5287,16 +5117,15 @@ static UPDATE_WEBHOOK_CONFIG_FOR_REPO: rt::Operation = rt::Operation {
     id: "repos/update-webhook-config-for-repo",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}/config",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("hook_id"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/hooks/{hook_id}/config`.
@@ -5312,7 +5141,6 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
     id: "repos/list-webhook-deliveries",
     method: "GET",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -5321,15 +5149,14 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
         rt::Parameter::query("cursor"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries`.
@@ -5352,22 +5179,20 @@ static GET_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
     id: "repos/get-webhook-delivery",
     method: "GET",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("hook_id"),
         rt::Parameter::path("delivery_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}`.
@@ -5378,22 +5203,20 @@ static REDELIVER_WEBHOOK_DELIVERY: rt::Operation = rt::Operation {
     id: "repos/redeliver-webhook-delivery",
     method: "POST",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("hook_id"),
         rt::Parameter::path("delivery_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(202, 0),
         rt::Accepted::json(400, 0),
         rt::Accepted::new(rt::Statuses::Code(400), "application/scim+json", rt::Codec::Json, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts`.
@@ -5404,16 +5227,14 @@ static PING_WEBHOOK: rt::Operation = rt::Operation {
     id: "repos/ping-webhook",
     method: "POST",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}/pings",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("hook_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/hooks/{hook_id}/pings`.
@@ -5424,16 +5245,14 @@ static TEST_PUSH_WEBHOOK: rt::Operation = rt::Operation {
     id: "repos/test-push-webhook",
     method: "POST",
     path: "/repos/{owner}/{repo}/hooks/{hook_id}/tests",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("hook_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/hooks/{hook_id}/tests`.
@@ -5444,12 +5263,10 @@ static CHECK_IMMUTABLE_RELEASES: rt::Operation = rt::Operation {
     id: "repos/check-immutable-releases",
     method: "GET",
     path: "/repos/{owner}/{repo}/immutable-releases",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/immutable-releases`.
@@ -5460,12 +5277,10 @@ static ENABLE_IMMUTABLE_RELEASES: rt::Operation = rt::Operation {
     id: "repos/enable-immutable-releases",
     method: "PUT",
     path: "/repos/{owner}/{repo}/immutable-releases",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(409, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/immutable-releases`.
@@ -5476,12 +5291,10 @@ static DISABLE_IMMUTABLE_RELEASES: rt::Operation = rt::Operation {
     id: "repos/disable-immutable-releases",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/immutable-releases",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(409, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/immutable-releases`.
@@ -5492,17 +5305,16 @@ static LIST_INVITATIONS: rt::Operation = rt::Operation {
     id: "repos/list-invitations",
     method: "GET",
     path: "/repos/{owner}/{repo}/invitations",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/invitations`.
@@ -5523,16 +5335,14 @@ static DELETE_INVITATION: rt::Operation = rt::Operation {
     id: "repos/delete-invitation",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/invitations/{invitation_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("invitation_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/invitations/{invitation_id}`.
@@ -5543,16 +5353,15 @@ static UPDATE_INVITATION: rt::Operation = rt::Operation {
     id: "repos/update-invitation",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/invitations/{invitation_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("invitation_id"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/invitations/{invitation_id}`.
@@ -5568,12 +5377,10 @@ static LIST_ISSUE_TYPES: rt::Operation = rt::Operation {
     id: "repos/list-issue-types",
     method: "GET",
     path: "/repos/{owner}/{repo}/issue-types",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issue-types`.
@@ -5584,17 +5391,16 @@ static LIST_DEPLOY_KEYS: rt::Operation = rt::Operation {
     id: "repos/list-deploy-keys",
     method: "GET",
     path: "/repos/{owner}/{repo}/keys",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/keys`.
@@ -5615,12 +5421,12 @@ static CREATE_DEPLOY_KEY: rt::Operation = rt::Operation {
     id: "repos/create-deploy-key",
     method: "POST",
     path: "/repos/{owner}/{repo}/keys",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/keys`.
@@ -5631,16 +5437,14 @@ static GET_DEPLOY_KEY: rt::Operation = rt::Operation {
     id: "repos/get-deploy-key",
     method: "GET",
     path: "/repos/{owner}/{repo}/keys/{key_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("key_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/keys/{key_id}`.
@@ -5651,16 +5455,14 @@ static DELETE_DEPLOY_KEY: rt::Operation = rt::Operation {
     id: "repos/delete-deploy-key",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/keys/{key_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("key_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/keys/{key_id}`.
@@ -5671,12 +5473,10 @@ static LIST_LANGUAGES: rt::Operation = rt::Operation {
     id: "repos/list-languages",
     method: "GET",
     path: "/repos/{owner}/{repo}/languages",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/languages`.
@@ -5687,12 +5487,11 @@ static MERGE_UPSTREAM: rt::Operation = rt::Operation {
     id: "repos/merge-upstream",
     method: "POST",
     path: "/repos/{owner}/{repo}/merge-upstream",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/merge-upstream`.
@@ -5703,17 +5502,16 @@ static MERGE: rt::Operation = rt::Operation {
     id: "repos/merge",
     method: "POST",
     path: "/repos/{owner}/{repo}/merges",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/merges`.
@@ -5724,12 +5522,10 @@ static GET_PAGES: rt::Operation = rt::Operation {
     id: "repos/get-pages",
     method: "GET",
     path: "/repos/{owner}/{repo}/pages",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pages`.
@@ -5740,9 +5536,7 @@ static UPDATE_INFORMATION_ABOUT_PAGES_SITE: rt::Operation = rt::Operation {
     id: "repos/update-information-about-pages-site",
     method: "PUT",
     path: "/repos/{owner}/{repo}/pages",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(400, 0),
@@ -5750,8 +5544,9 @@ static UPDATE_INFORMATION_ABOUT_PAGES_SITE: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/pages`.
@@ -5762,16 +5557,15 @@ static CREATE_PAGES_SITE: rt::Operation = rt::Operation {
     id: "repos/create-pages-site",
     method: "POST",
     path: "/repos/{owner}/{repo}/pages",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(409, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pages`.
@@ -5782,17 +5576,15 @@ static DELETE_PAGES_SITE: rt::Operation = rt::Operation {
     id: "repos/delete-pages-site",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/pages",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(409, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/pages`.
@@ -5803,17 +5595,16 @@ static LIST_PAGES_BUILDS: rt::Operation = rt::Operation {
     id: "repos/list-pages-builds",
     method: "GET",
     path: "/repos/{owner}/{repo}/pages/builds",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pages/builds`.
@@ -5834,12 +5625,10 @@ static REQUEST_PAGES_BUILD: rt::Operation = rt::Operation {
     id: "repos/request-pages-build",
     method: "POST",
     path: "/repos/{owner}/{repo}/pages/builds",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pages/builds`.
@@ -5850,12 +5639,10 @@ static GET_LATEST_PAGES_BUILD: rt::Operation = rt::Operation {
     id: "repos/get-latest-pages-build",
     method: "GET",
     path: "/repos/{owner}/{repo}/pages/builds/latest",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pages/builds/latest`.
@@ -5866,16 +5653,14 @@ static GET_PAGES_BUILD: rt::Operation = rt::Operation {
     id: "repos/get-pages-build",
     method: "GET",
     path: "/repos/{owner}/{repo}/pages/builds/{build_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("build_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pages/builds/{build_id}`.
@@ -5886,9 +5671,7 @@ static CREATE_PAGES_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "repos/create-pages-deployment",
     method: "POST",
     path: "/repos/{owner}/{repo}/pages/deployments",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
@@ -5896,8 +5679,9 @@ static CREATE_PAGES_DEPLOYMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pages/deployments`.
@@ -5908,16 +5692,14 @@ static GET_PAGES_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "repos/get-pages-deployment",
     method: "GET",
     path: "/repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pages_deployment_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}`.
@@ -5928,16 +5710,14 @@ static CANCEL_PAGES_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "repos/cancel-pages-deployment",
     method: "POST",
     path: "/repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}/cancel",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("pages_deployment_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/pages/deployments/{pages_deployment_id}/cancel`.
@@ -5948,16 +5728,14 @@ static GET_PAGES_HEALTH_CHECK: rt::Operation = rt::Operation {
     id: "repos/get-pages-health-check",
     method: "GET",
     path: "/repos/{owner}/{repo}/pages/health",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(202, 1),
         rt::Accepted::json(404, 0),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pages/health`.
@@ -5968,16 +5746,14 @@ static CHECK_PRIVATE_VULNERABILITY_REPORTING: rt::Operation = rt::Operation {
     id: "repos/check-private-vulnerability-reporting",
     method: "GET",
     path: "/repos/{owner}/{repo}/private-vulnerability-reporting",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(422, 0),
         rt::Accepted::new(rt::Statuses::Code(422), "application/scim+json", rt::Codec::Json, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/private-vulnerability-reporting`.
@@ -5988,16 +5764,14 @@ static ENABLE_PRIVATE_VULNERABILITY_REPORTING: rt::Operation = rt::Operation {
     id: "repos/enable-private-vulnerability-reporting",
     method: "PUT",
     path: "/repos/{owner}/{repo}/private-vulnerability-reporting",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(422, 0),
         rt::Accepted::new(rt::Statuses::Code(422), "application/scim+json", rt::Codec::Json, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/private-vulnerability-reporting`.
@@ -6008,16 +5782,14 @@ static DISABLE_PRIVATE_VULNERABILITY_REPORTING: rt::Operation = rt::Operation {
     id: "repos/disable-private-vulnerability-reporting",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/private-vulnerability-reporting",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(422, 0),
         rt::Accepted::new(rt::Statuses::Code(422), "application/scim+json", rt::Codec::Json, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/private-vulnerability-reporting`.
@@ -6028,16 +5800,14 @@ static CUSTOM_PROPERTIES_FOR_REPOS_GET_REPOSITORY_VALUES: rt::Operation = rt::Op
     id: "repos/custom-properties-for-repos-get-repository-values",
     method: "GET",
     path: "/repos/{owner}/{repo}/properties/values",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/properties/values`.
@@ -6048,17 +5818,16 @@ static CUSTOM_PROPERTIES_FOR_REPOS_CREATE_OR_UPDATE_REPOSITORY_VALUES: rt::Opera
     id: "repos/custom-properties-for-repos-create-or-update-repository-values",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/properties/values",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/properties/values`.
@@ -6069,20 +5838,18 @@ static GET_README: rt::Operation = rt::Operation {
     id: "repos/get-readme",
     method: "GET",
     path: "/repos/{owner}/{repo}/readme",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("ref"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/readme`.
@@ -6098,21 +5865,19 @@ static GET_README_IN_DIRECTORY: rt::Operation = rt::Operation {
     id: "repos/get-readme-in-directory",
     method: "GET",
     path: "/repos/{owner}/{repo}/readme/{dir}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("dir"),
         rt::Parameter::query("ref"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/readme/{dir}`.
@@ -6128,17 +5893,16 @@ static LIST_RELEASES: rt::Operation = rt::Operation {
     id: "repos/list-releases",
     method: "GET",
     path: "/repos/{owner}/{repo}/releases",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases`.
@@ -6159,9 +5923,7 @@ static CREATE_RELEASE: rt::Operation = rt::Operation {
     id: "repos/create-release",
     method: "POST",
     path: "/repos/{owner}/{repo}/releases",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
@@ -6169,6 +5931,8 @@ static CREATE_RELEASE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/releases`.
@@ -6179,16 +5943,14 @@ static GET_RELEASE_ASSET: rt::Operation = rt::Operation {
     id: "repos/get-release-asset",
     method: "GET",
     path: "/repos/{owner}/{repo}/releases/assets/{asset_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("asset_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases/assets/{asset_id}`.
@@ -6199,16 +5961,14 @@ static DELETE_RELEASE_ASSET: rt::Operation = rt::Operation {
     id: "repos/delete-release-asset",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/releases/assets/{asset_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("asset_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}`.
@@ -6219,16 +5979,15 @@ static UPDATE_RELEASE_ASSET: rt::Operation = rt::Operation {
     id: "repos/update-release-asset",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/releases/assets/{asset_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("asset_id"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/releases/assets/{asset_id}`.
@@ -6244,12 +6003,11 @@ static GENERATE_RELEASE_NOTES: rt::Operation = rt::Operation {
     id: "repos/generate-release-notes",
     method: "POST",
     path: "/repos/{owner}/{repo}/releases/generate-notes",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/releases/generate-notes`.
@@ -6260,12 +6018,10 @@ static GET_LATEST_RELEASE: rt::Operation = rt::Operation {
     id: "repos/get-latest-release",
     method: "GET",
     path: "/repos/{owner}/{repo}/releases/latest",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases/latest`.
@@ -6276,16 +6032,14 @@ static GET_RELEASE_BY_TAG: rt::Operation = rt::Operation {
     id: "repos/get-release-by-tag",
     method: "GET",
     path: "/repos/{owner}/{repo}/releases/tags/{tag}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("tag"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases/tags/{tag}`.
@@ -6296,16 +6050,14 @@ static GET_RELEASE: rt::Operation = rt::Operation {
     id: "repos/get-release",
     method: "GET",
     path: "/repos/{owner}/{repo}/releases/{release_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("release_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases/{release_id}`.
@@ -6316,16 +6068,14 @@ static DELETE_RELEASE: rt::Operation = rt::Operation {
     id: "repos/delete-release",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/releases/{release_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("release_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/releases/{release_id}`.
@@ -6336,16 +6086,15 @@ static UPDATE_RELEASE: rt::Operation = rt::Operation {
     id: "repos/update-release",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/releases/{release_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("release_id"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /repos/{owner}/{repo}/releases/{release_id}`.
@@ -6361,7 +6110,6 @@ static LIST_RELEASE_ASSETS: rt::Operation = rt::Operation {
     id: "repos/list-release-assets",
     method: "GET",
     path: "/repos/{owner}/{repo}/releases/{release_id}/assets",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -6369,10 +6117,10 @@ static LIST_RELEASE_ASSETS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases/{release_id}/assets`.
@@ -6401,10 +6149,10 @@ static UPLOAD_RELEASE_ASSET: rt::Operation = rt::Operation {
         rt::Parameter::query("name").required(),
         rt::Parameter::query("label"),
     ],
-    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, false)),
     responses: &[rt::Accepted::json(201, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/releases/{release_id}/assets`.
@@ -6423,7 +6171,6 @@ static GET_BRANCH_RULES: rt::Operation = rt::Operation {
     id: "repos/get-branch-rules",
     method: "GET",
     path: "/repos/{owner}/{repo}/rules/branches/{branch}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -6431,10 +6178,9 @@ static GET_BRANCH_RULES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rules/branches/{branch}`.
@@ -6455,7 +6201,6 @@ static GET_REPO_RULESETS: rt::Operation = rt::Operation {
     id: "repos/get-repo-rulesets",
     method: "GET",
     path: "/repos/{owner}/{repo}/rulesets",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -6464,14 +6209,13 @@ static GET_REPO_RULESETS: rt::Operation = rt::Operation {
         rt::Parameter::query("includes_parents"),
         rt::Parameter::query("targets"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rulesets`.
@@ -6499,17 +6243,16 @@ static CREATE_REPO_RULESET: rt::Operation = rt::Operation {
     id: "repos/create-repo-ruleset",
     method: "POST",
     path: "/repos/{owner}/{repo}/rulesets",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
         rt::Accepted::json(500, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/rulesets`.
@@ -6520,7 +6263,6 @@ static GET_REPO_RULE_SUITES: rt::Operation = rt::Operation {
     id: "repos/get-repo-rule-suites",
     method: "GET",
     path: "/repos/{owner}/{repo}/rulesets/rule-suites",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -6532,14 +6274,13 @@ static GET_REPO_RULE_SUITES: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rulesets/rule-suites`.
@@ -6578,20 +6319,18 @@ static GET_REPO_RULE_SUITE: rt::Operation = rt::Operation {
     id: "repos/get-repo-rule-suite",
     method: "GET",
     path: "/repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("rule_suite_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rulesets/rule-suites/{rule_suite_id}`.
@@ -6602,21 +6341,19 @@ static GET_REPO_RULESET: rt::Operation = rt::Operation {
     id: "repos/get-repo-ruleset",
     method: "GET",
     path: "/repos/{owner}/{repo}/rulesets/{ruleset_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ruleset_id"),
         rt::Parameter::query("includes_parents"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rulesets/{ruleset_id}`.
@@ -6633,21 +6370,20 @@ static UPDATE_REPO_RULESET: rt::Operation = rt::Operation {
     id: "repos/update-repo-ruleset",
     method: "PUT",
     path: "/repos/{owner}/{repo}/rulesets/{ruleset_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ruleset_id"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
         rt::Accepted::json(500, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}`.
@@ -6663,20 +6399,18 @@ static DELETE_REPO_RULESET: rt::Operation = rt::Operation {
     id: "repos/delete-repo-ruleset",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/rulesets/{ruleset_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ruleset_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/rulesets/{ruleset_id}`.
@@ -6687,7 +6421,6 @@ static GET_REPO_RULESET_HISTORY: rt::Operation = rt::Operation {
     id: "repos/get-repo-ruleset-history",
     method: "GET",
     path: "/repos/{owner}/{repo}/rulesets/{ruleset_id}/history",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -6695,14 +6428,13 @@ static GET_REPO_RULESET_HISTORY: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
         rt::Parameter::path("ruleset_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history`.
@@ -6723,21 +6455,19 @@ static GET_REPO_RULESET_VERSION: rt::Operation = rt::Operation {
     id: "repos/get-repo-ruleset-version",
     method: "GET",
     path: "/repos/{owner}/{repo}/rulesets/{ruleset_id}/history/{version_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ruleset_id"),
         rt::Parameter::path("version_id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history/{version_id}`.
@@ -6748,16 +6478,14 @@ static GET_CODE_FREQUENCY_STATS: rt::Operation = rt::Operation {
     id: "repos/get-code-frequency-stats",
     method: "GET",
     path: "/repos/{owner}/{repo}/stats/code_frequency",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(202, 1),
         rt::Accepted::empty(204, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stats/code_frequency`.
@@ -6768,16 +6496,14 @@ static GET_COMMIT_ACTIVITY_STATS: rt::Operation = rt::Operation {
     id: "repos/get-commit-activity-stats",
     method: "GET",
     path: "/repos/{owner}/{repo}/stats/commit_activity",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(202, 1),
         rt::Accepted::empty(204, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stats/commit_activity`.
@@ -6788,16 +6514,14 @@ static GET_CONTRIBUTORS_STATS: rt::Operation = rt::Operation {
     id: "repos/get-contributors-stats",
     method: "GET",
     path: "/repos/{owner}/{repo}/stats/contributors",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(202, 1),
         rt::Accepted::empty(204, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stats/contributors`.
@@ -6808,12 +6532,10 @@ static GET_PARTICIPATION_STATS: rt::Operation = rt::Operation {
     id: "repos/get-participation-stats",
     method: "GET",
     path: "/repos/{owner}/{repo}/stats/participation",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stats/participation`.
@@ -6824,12 +6546,10 @@ static GET_PUNCH_CARD_STATS: rt::Operation = rt::Operation {
     id: "repos/get-punch-card-stats",
     method: "GET",
     path: "/repos/{owner}/{repo}/stats/punch_card",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stats/punch_card`.
@@ -6840,16 +6560,16 @@ static CREATE_COMMIT_STATUS: rt::Operation = rt::Operation {
     id: "repos/create-commit-status",
     method: "POST",
     path: "/repos/{owner}/{repo}/statuses/{sha}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("sha"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/statuses/{sha}`.
@@ -6860,17 +6580,16 @@ static LIST_TAGS: rt::Operation = rt::Operation {
     id: "repos/list-tags",
     method: "GET",
     path: "/repos/{owner}/{repo}/tags",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/tags`.
@@ -6891,16 +6610,15 @@ static DOWNLOAD_TARBALL_ARCHIVE: rt::Operation = rt::Operation {
     id: "repos/download-tarball-archive",
     method: "GET",
     path: "/repos/{owner}/{repo}/tarball/{ref}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ref"),
     ],
-    body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/tarball/{ref}`.
@@ -6915,17 +6633,16 @@ static LIST_TEAMS: rt::Operation = rt::Operation {
     id: "repos/list-teams",
     method: "GET",
     path: "/repos/{owner}/{repo}/teams",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/teams`.
@@ -6946,17 +6663,15 @@ static GET_ALL_TOPICS: rt::Operation = rt::Operation {
     id: "repos/get-all-topics",
     method: "GET",
     path: "/repos/{owner}/{repo}/topics",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("page"),
         rt::Parameter::query("per_page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/topics`.
@@ -6977,16 +6692,15 @@ static REPLACE_ALL_TOPICS: rt::Operation = rt::Operation {
     id: "repos/replace-all-topics",
     method: "PUT",
     path: "/repos/{owner}/{repo}/topics",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/topics`.
@@ -6997,16 +6711,14 @@ static GET_CLONES: rt::Operation = rt::Operation {
     id: "repos/get-clones",
     method: "GET",
     path: "/repos/{owner}/{repo}/traffic/clones",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/traffic/clones`.
@@ -7023,12 +6735,10 @@ static GET_TOP_PATHS: rt::Operation = rt::Operation {
     id: "repos/get-top-paths",
     method: "GET",
     path: "/repos/{owner}/{repo}/traffic/popular/paths",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/traffic/popular/paths`.
@@ -7039,12 +6749,10 @@ static GET_TOP_REFERRERS: rt::Operation = rt::Operation {
     id: "repos/get-top-referrers",
     method: "GET",
     path: "/repos/{owner}/{repo}/traffic/popular/referrers",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/traffic/popular/referrers`.
@@ -7055,16 +6763,14 @@ static GET_VIEWS: rt::Operation = rt::Operation {
     id: "repos/get-views",
     method: "GET",
     path: "/repos/{owner}/{repo}/traffic/views",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::query("per"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/traffic/views`.
@@ -7081,12 +6787,11 @@ static TRANSFER: rt::Operation = rt::Operation {
     id: "repos/transfer",
     method: "POST",
     path: "/repos/{owner}/{repo}/transfer",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(202, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{owner}/{repo}/transfer`.
@@ -7097,12 +6802,10 @@ static CHECK_VULNERABILITY_ALERTS: rt::Operation = rt::Operation {
     id: "repos/check-vulnerability-alerts",
     method: "GET",
     path: "/repos/{owner}/{repo}/vulnerability-alerts",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/vulnerability-alerts`.
@@ -7113,12 +6816,10 @@ static ENABLE_VULNERABILITY_ALERTS: rt::Operation = rt::Operation {
     id: "repos/enable-vulnerability-alerts",
     method: "PUT",
     path: "/repos/{owner}/{repo}/vulnerability-alerts",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /repos/{owner}/{repo}/vulnerability-alerts`.
@@ -7129,12 +6830,10 @@ static DISABLE_VULNERABILITY_ALERTS: rt::Operation = rt::Operation {
     id: "repos/disable-vulnerability-alerts",
     method: "DELETE",
     path: "/repos/{owner}/{repo}/vulnerability-alerts",
-    servers: &[],
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /repos/{owner}/{repo}/vulnerability-alerts`.
@@ -7145,16 +6844,15 @@ static DOWNLOAD_ZIPBALL_ARCHIVE: rt::Operation = rt::Operation {
     id: "repos/download-zipball-archive",
     method: "GET",
     path: "/repos/{owner}/{repo}/zipball/{ref}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
         rt::Parameter::path("ref"),
     ],
-    body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/zipball/{ref}`.
@@ -7169,12 +6867,12 @@ static CREATE_USING_TEMPLATE: rt::Operation = rt::Operation {
     id: "repos/create-using-template",
     method: "POST",
     path: "/repos/{template_owner}/{template_repo}/generate",
-    servers: &[],
     parameters: &[rt::Parameter::path("template_owner"), rt::Parameter::path("template_repo")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /repos/{template_owner}/{template_repo}/generate`.
@@ -7185,12 +6883,11 @@ static LIST_PUBLIC: rt::Operation = rt::Operation {
     id: "repos/list-public",
     method: "GET",
     path: "/repositories",
-    servers: &[],
     parameters: &[rt::Parameter::query("since")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repositories`.
@@ -7206,7 +6903,6 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "repos/list-for-authenticated-user",
     method: "GET",
     path: "/user/repos",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("visibility"),
         rt::Parameter::query("affiliation"),
@@ -7218,7 +6914,6 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Parameter::query("since"),
         rt::Parameter::query("before"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -7227,6 +6922,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/repos`.
@@ -7272,9 +6968,6 @@ static CREATE_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "repos/create-for-authenticated-user",
     method: "POST",
     path: "/user/repos",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(400, 0),
@@ -7286,6 +6979,8 @@ static CREATE_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /user/repos`.
@@ -7296,9 +6991,7 @@ static LIST_INVITATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "repos/list-invitations-for-authenticated-user",
     method: "GET",
     path: "/user/repository_invitations",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -7307,6 +7000,7 @@ static LIST_INVITATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/repository_invitations`.
@@ -7327,17 +7021,15 @@ static DECLINE_INVITATION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     id: "repos/decline-invitation-for-authenticated-user",
     method: "DELETE",
     path: "/user/repository_invitations/{invitation_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("invitation_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(409, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/repository_invitations/{invitation_id}`.
@@ -7348,17 +7040,15 @@ static ACCEPT_INVITATION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "repos/accept-invitation-for-authenticated-user",
     method: "PATCH",
     path: "/user/repository_invitations/{invitation_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("invitation_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(409, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /user/repository_invitations/{invitation_id}`.
@@ -7369,7 +7059,6 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
     id: "repos/list-for-user",
     method: "GET",
     path: "/users/{username}/repos",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("type"),
@@ -7378,10 +7067,10 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/repos`.
@@ -7413,7 +7102,6 @@ static COMPARE_COMMITS: rt::Operation = rt::Operation {
     id: "repos/compare-commits",
     method: "GET",
     path: "/repos/{owner}/{repo}/compare/{base}...{head}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
@@ -7422,14 +7110,13 @@ static COMPARE_COMMITS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(404, 0),
         rt::Accepted::json(500, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/compare/{base}...{head}`.

@@ -71,7 +71,6 @@ static CODE: rt::Operation = rt::Operation {
     id: "search/code",
     method: "GET",
     path: "/search/code",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("q").required(),
         rt::Parameter::query("sort"),
@@ -79,15 +78,14 @@ static CODE: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
         rt::Accepted::json(503, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/code`.
@@ -117,7 +115,6 @@ static COMMITS: rt::Operation = rt::Operation {
     id: "search/commits",
     method: "GET",
     path: "/search/commits",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("q").required(),
         rt::Parameter::query("sort"),
@@ -125,10 +122,9 @@ static COMMITS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/commits`.
@@ -156,7 +152,6 @@ static ISSUES_AND_PULL_REQUESTS: rt::Operation = rt::Operation {
     id: "search/issues-and-pull-requests",
     method: "GET",
     path: "/search/issues",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("q").required(),
         rt::Parameter::query("sort"),
@@ -166,7 +161,6 @@ static ISSUES_AND_PULL_REQUESTS: rt::Operation = rt::Operation {
         rt::Parameter::query("advanced_search"),
         rt::Parameter::query("search_type"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -174,8 +168,8 @@ static ISSUES_AND_PULL_REQUESTS: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
         rt::Accepted::json(503, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/issues`.
@@ -209,7 +203,6 @@ static LABELS: rt::Operation = rt::Operation {
     id: "search/labels",
     method: "GET",
     path: "/search/labels",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("repository_id").required(),
         rt::Parameter::query("q").required(),
@@ -218,15 +211,14 @@ static LABELS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/labels`.
@@ -254,7 +246,6 @@ static REPOS: rt::Operation = rt::Operation {
     id: "search/repos",
     method: "GET",
     path: "/search/repositories",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("q").required(),
         rt::Parameter::query("sort"),
@@ -262,14 +253,13 @@ static REPOS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(422, 0),
         rt::Accepted::json(503, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/repositories`.
@@ -297,16 +287,14 @@ static TOPICS: rt::Operation = rt::Operation {
     id: "search/topics",
     method: "GET",
     path: "/search/topics",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("q").required(),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/topics`.
@@ -327,7 +315,6 @@ static USERS: rt::Operation = rt::Operation {
     id: "search/users",
     method: "GET",
     path: "/search/users",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("q").required(),
         rt::Parameter::query("sort"),
@@ -335,14 +322,13 @@ static USERS: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(422, 0),
         rt::Accepted::json(503, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/users`.

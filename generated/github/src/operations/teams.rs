@@ -183,17 +183,16 @@ static LIST: rt::Operation = rt::Operation {
     id: "teams/list",
     method: "GET",
     path: "/orgs/{org}/teams",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
         rt::Parameter::query("team_type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams`.
@@ -218,16 +217,15 @@ static CREATE: rt::Operation = rt::Operation {
     id: "teams/create",
     method: "POST",
     path: "/orgs/{org}/teams",
-    servers: &[],
     parameters: &[rt::Parameter::path("org")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /orgs/{org}/teams`.
@@ -238,12 +236,10 @@ static GET_BY_NAME: rt::Operation = rt::Operation {
     id: "teams/get-by-name",
     method: "GET",
     path: "/orgs/{org}/teams/{team_slug}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("team_slug")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}`.
@@ -254,12 +250,10 @@ static DELETE_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/delete-in-org",
     method: "DELETE",
     path: "/orgs/{org}/teams/{team_slug}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("team_slug")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/teams/{team_slug}`.
@@ -270,9 +264,7 @@ static UPDATE_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/update-in-org",
     method: "PATCH",
     path: "/orgs/{org}/teams/{team_slug}",
-    servers: &[],
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("team_slug")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(201, 0),
@@ -280,8 +272,9 @@ static UPDATE_IN_ORG: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /orgs/{org}/teams/{team_slug}`.
@@ -297,17 +290,16 @@ static LIST_PENDING_INVITATIONS_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/list-pending-invitations-in-org",
     method: "GET",
     path: "/orgs/{org}/teams/{team_slug}/invitations",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/invitations`.
@@ -328,7 +320,6 @@ static LIST_MEMBERS_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/list-members-in-org",
     method: "GET",
     path: "/orgs/{org}/teams/{team_slug}/members",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
@@ -336,10 +327,10 @@ static LIST_MEMBERS_IN_ORG: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/members`.
@@ -364,16 +355,14 @@ static GET_MEMBERSHIP_FOR_USER_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/get-membership-for-user-in-org",
     method: "GET",
     path: "/orgs/{org}/teams/{team_slug}/memberships/{username}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
         rt::Parameter::path("username"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/memberships/{username}`.
@@ -384,16 +373,15 @@ static ADD_OR_UPDATE_MEMBERSHIP_FOR_USER_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/add-or-update-membership-for-user-in-org",
     method: "PUT",
     path: "/orgs/{org}/teams/{team_slug}/memberships/{username}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
         rt::Parameter::path("username"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/teams/{team_slug}/memberships/{username}`.
@@ -409,16 +397,14 @@ static REMOVE_MEMBERSHIP_FOR_USER_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/remove-membership-for-user-in-org",
     method: "DELETE",
     path: "/orgs/{org}/teams/{team_slug}/memberships/{username}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
         rt::Parameter::path("username"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/teams/{team_slug}/memberships/{username}`.
@@ -429,17 +415,16 @@ static LIST_REPOS_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/list-repos-in-org",
     method: "GET",
     path: "/orgs/{org}/teams/{team_slug}/repos",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/repos`.
@@ -460,17 +445,15 @@ static CHECK_PERMISSIONS_FOR_REPO_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/check-permissions-for-repo-in-org",
     method: "GET",
     path: "/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}`.
@@ -481,17 +464,16 @@ static ADD_OR_UPDATE_REPO_PERMISSIONS_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/add-or-update-repo-permissions-in-org",
     method: "PUT",
     path: "/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}`.
@@ -507,17 +489,15 @@ static REMOVE_REPO_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/remove-repo-in-org",
     method: "DELETE",
     path: "/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
         rt::Parameter::path("owner"),
         rt::Parameter::path("repo"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}`.
@@ -528,17 +508,16 @@ static LIST_CHILD_IN_ORG: rt::Operation = rt::Operation {
     id: "teams/list-child-in-org",
     method: "GET",
     path: "/orgs/{org}/teams/{team_slug}/teams",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("org"),
         rt::Parameter::path("team_slug"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/teams`.
@@ -559,9 +538,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "teams/list-for-authenticated-user",
     method: "GET",
     path: "/user/teams",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(403, 0),
@@ -569,6 +546,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/teams`.

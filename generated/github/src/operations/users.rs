@@ -412,16 +412,13 @@ static GET_AUTHENTICATED: rt::Operation = rt::Operation {
     id: "users/get-authenticated",
     method: "GET",
     path: "/user",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user`.
@@ -432,9 +429,6 @@ static UPDATE_AUTHENTICATED: rt::Operation = rt::Operation {
     id: "users/update-authenticated",
     method: "PATCH",
     path: "/user",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -442,8 +436,9 @@ static UPDATE_AUTHENTICATED: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /user`.
@@ -459,17 +454,15 @@ static LIST_BLOCKED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/list-blocked-by-authenticated-user",
     method: "GET",
     path: "/user/blocks",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/blocks`.
@@ -490,17 +483,15 @@ static CHECK_BLOCKED: rt::Operation = rt::Operation {
     id: "users/check-blocked",
     method: "GET",
     path: "/user/blocks/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("username")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/blocks/{username}`.
@@ -511,9 +502,7 @@ static BLOCK: rt::Operation = rt::Operation {
     id: "users/block",
     method: "PUT",
     path: "/user/blocks/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("username")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
@@ -521,8 +510,8 @@ static BLOCK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /user/blocks/{username}`.
@@ -533,17 +522,15 @@ static UNBLOCK: rt::Operation = rt::Operation {
     id: "users/unblock",
     method: "DELETE",
     path: "/user/blocks/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("username")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/blocks/{username}`.
@@ -554,9 +541,7 @@ static LIST_EMAILS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/list-emails-for-authenticated-user",
     method: "GET",
     path: "/user/emails",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -565,6 +550,7 @@ static LIST_EMAILS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/emails`.
@@ -585,9 +571,6 @@ static ADD_EMAIL_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/add-email-for-authenticated-user",
     method: "POST",
     path: "/user/emails",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(401, 0),
@@ -595,8 +578,9 @@ static ADD_EMAIL_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /user/emails`.
@@ -612,9 +596,6 @@ static DELETE_EMAIL_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/delete-email-for-authenticated-user",
     method: "DELETE",
     path: "/user/emails",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
@@ -622,8 +603,9 @@ static DELETE_EMAIL_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/emails`.
@@ -639,9 +621,7 @@ static LIST_FOLLOWERS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/list-followers-for-authenticated-user",
     method: "GET",
     path: "/user/followers",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -649,6 +629,7 @@ static LIST_FOLLOWERS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/followers`.
@@ -669,9 +650,7 @@ static LIST_FOLLOWED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/list-followed-by-authenticated-user",
     method: "GET",
     path: "/user/following",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -679,6 +658,7 @@ static LIST_FOLLOWED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/following`.
@@ -699,17 +679,15 @@ static CHECK_PERSON_IS_FOLLOWED_BY_AUTHENTICATED: rt::Operation = rt::Operation 
     id: "users/check-person-is-followed-by-authenticated",
     method: "GET",
     path: "/user/following/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("username")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/following/{username}`.
@@ -720,9 +698,7 @@ static FOLLOW: rt::Operation = rt::Operation {
     id: "users/follow",
     method: "PUT",
     path: "/user/following/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("username")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
@@ -730,8 +706,8 @@ static FOLLOW: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /user/following/{username}`.
@@ -742,17 +718,15 @@ static UNFOLLOW: rt::Operation = rt::Operation {
     id: "users/unfollow",
     method: "DELETE",
     path: "/user/following/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("username")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/following/{username}`.
@@ -763,9 +737,7 @@ static LIST_GPG_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/list-gpg-keys-for-authenticated-user",
     method: "GET",
     path: "/user/gpg_keys",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -774,6 +746,7 @@ static LIST_GPG_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/gpg_keys`.
@@ -794,9 +767,6 @@ static CREATE_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/create-gpg-key-for-authenticated-user",
     method: "POST",
     path: "/user/gpg_keys",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(401, 0),
@@ -804,8 +774,9 @@ static CREATE_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /user/gpg_keys`.
@@ -816,17 +787,15 @@ static GET_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/get-gpg-key-for-authenticated-user",
     method: "GET",
     path: "/user/gpg_keys/{gpg_key_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("gpg_key_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/gpg_keys/{gpg_key_id}`.
@@ -837,9 +806,7 @@ static DELETE_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     id: "users/delete-gpg-key-for-authenticated-user",
     method: "DELETE",
     path: "/user/gpg_keys/{gpg_key_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("gpg_key_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
@@ -847,8 +814,8 @@ static DELETE_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/gpg_keys/{gpg_key_id}`.
@@ -859,9 +826,7 @@ static LIST_PUBLIC_SSH_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
     id: "users/list-public-ssh-keys-for-authenticated-user",
     method: "GET",
     path: "/user/keys",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -870,6 +835,7 @@ static LIST_PUBLIC_SSH_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/keys`.
@@ -890,9 +856,6 @@ static CREATE_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
     id: "users/create-public-ssh-key-for-authenticated-user",
     method: "POST",
     path: "/user/keys",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(401, 0),
@@ -900,8 +863,9 @@ static CREATE_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /user/keys`.
@@ -912,17 +876,15 @@ static GET_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     id: "users/get-public-ssh-key-for-authenticated-user",
     method: "GET",
     path: "/user/keys/{key_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("key_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/keys/{key_id}`.
@@ -933,17 +895,15 @@ static DELETE_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
     id: "users/delete-public-ssh-key-for-authenticated-user",
     method: "DELETE",
     path: "/user/keys/{key_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("key_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/keys/{key_id}`.
@@ -954,9 +914,7 @@ static LIST_SOCIAL_ACCOUNTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
     id: "users/list-social-accounts-for-authenticated-user",
     method: "GET",
     path: "/user/social_accounts",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -965,6 +923,7 @@ static LIST_SOCIAL_ACCOUNTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/social_accounts`.
@@ -985,9 +944,6 @@ static ADD_SOCIAL_ACCOUNT_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     id: "users/add-social-account-for-authenticated-user",
     method: "POST",
     path: "/user/social_accounts",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(401, 0),
@@ -995,8 +951,9 @@ static ADD_SOCIAL_ACCOUNT_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /user/social_accounts`.
@@ -1007,9 +964,6 @@ static DELETE_SOCIAL_ACCOUNT_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
     id: "users/delete-social-account-for-authenticated-user",
     method: "DELETE",
     path: "/user/social_accounts",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
@@ -1017,8 +971,9 @@ static DELETE_SOCIAL_ACCOUNT_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/social_accounts`.
@@ -1029,9 +984,7 @@ static LIST_SSH_SIGNING_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
     id: "users/list-ssh-signing-keys-for-authenticated-user",
     method: "GET",
     path: "/user/ssh_signing_keys",
-    servers: &[],
     parameters: &[rt::Parameter::query("per_page"), rt::Parameter::query("page")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
@@ -1040,6 +993,7 @@ static LIST_SSH_SIGNING_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/ssh_signing_keys`.
@@ -1060,9 +1014,6 @@ static CREATE_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operat
     id: "users/create-ssh-signing-key-for-authenticated-user",
     method: "POST",
     path: "/user/ssh_signing_keys",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(201, 0),
         rt::Accepted::json(401, 0),
@@ -1070,8 +1021,9 @@ static CREATE_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operat
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /user/ssh_signing_keys`.
@@ -1082,17 +1034,15 @@ static GET_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation
     id: "users/get-ssh-signing-key-for-authenticated-user",
     method: "GET",
     path: "/user/ssh_signing_keys/{ssh_signing_key_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("ssh_signing_key_id")],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/ssh_signing_keys/{ssh_signing_key_id}`.
@@ -1103,17 +1053,15 @@ static DELETE_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operat
     id: "users/delete-ssh-signing-key-for-authenticated-user",
     method: "DELETE",
     path: "/user/ssh_signing_keys/{ssh_signing_key_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("ssh_signing_key_id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /user/ssh_signing_keys/{ssh_signing_key_id}`.
@@ -1124,12 +1072,11 @@ static LIST: rt::Operation = rt::Operation {
     id: "users/list",
     method: "GET",
     path: "/users",
-    servers: &[],
     parameters: &[rt::Parameter::query("since"), rt::Parameter::query("per_page")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users`.
@@ -1149,12 +1096,10 @@ static GET_BY_USERNAME: rt::Operation = rt::Operation {
     id: "users/get-by-username",
     method: "GET",
     path: "/users/{username}",
-    servers: &[],
     parameters: &[rt::Parameter::path("username")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}`.
@@ -1165,16 +1110,15 @@ static LIST_FOLLOWERS_FOR_USER: rt::Operation = rt::Operation {
     id: "users/list-followers-for-user",
     method: "GET",
     path: "/users/{username}/followers",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/followers`.
@@ -1195,16 +1139,15 @@ static LIST_FOLLOWING_FOR_USER: rt::Operation = rt::Operation {
     id: "users/list-following-for-user",
     method: "GET",
     path: "/users/{username}/following",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/following`.
@@ -1225,12 +1168,10 @@ static CHECK_FOLLOWING_FOR_USER: rt::Operation = rt::Operation {
     id: "users/check-following-for-user",
     method: "GET",
     path: "/users/{username}/following/{target_user}",
-    servers: &[],
     parameters: &[rt::Parameter::path("username"), rt::Parameter::path("target_user")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/following/{target_user}`.
@@ -1241,16 +1182,15 @@ static LIST_GPG_KEYS_FOR_USER: rt::Operation = rt::Operation {
     id: "users/list-gpg-keys-for-user",
     method: "GET",
     path: "/users/{username}/gpg_keys",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/gpg_keys`.
@@ -1271,16 +1211,15 @@ static LIST_PUBLIC_KEYS_FOR_USER: rt::Operation = rt::Operation {
     id: "users/list-public-keys-for-user",
     method: "GET",
     path: "/users/{username}/keys",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/keys`.
@@ -1301,16 +1240,15 @@ static LIST_SOCIAL_ACCOUNTS_FOR_USER: rt::Operation = rt::Operation {
     id: "users/list-social-accounts-for-user",
     method: "GET",
     path: "/users/{username}/social_accounts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/social_accounts`.
@@ -1331,16 +1269,15 @@ static LIST_SSH_SIGNING_KEYS_FOR_USER: rt::Operation = rt::Operation {
     id: "users/list-ssh-signing-keys-for-user",
     method: "GET",
     path: "/users/{username}/ssh_signing_keys",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("username"),
         rt::Parameter::query("per_page"),
         rt::Parameter::query("page"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/ssh_signing_keys`.

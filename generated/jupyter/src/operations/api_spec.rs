@@ -17,12 +17,9 @@ static GET_API_SPEC_YAML: rt::Operation = rt::Operation {
     id: "GET /api/spec.yaml",
     method: "GET",
     path: "/api/spec.yaml",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::new(rt::Statuses::Code(200), "text/x-yaml", rt::Codec::Text, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/spec.yaml`.

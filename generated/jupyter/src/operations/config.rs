@@ -22,12 +22,10 @@ static GET_API_CONFIG_SECTION_NAME: rt::Operation = rt::Operation {
     id: "GET /api/config/{section_name}",
     method: "GET",
     path: "/api/config/{section_name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("section_name")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/config/{section_name}`.
@@ -38,12 +36,11 @@ static PATCH_API_CONFIG_SECTION_NAME: rt::Operation = rt::Operation {
     id: "PATCH /api/config/{section_name}",
     method: "PATCH",
     path: "/api/config/{section_name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("section_name")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /api/config/{section_name}`.

@@ -98,7 +98,6 @@ static GET_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     id: "GET /api/contents/{path}",
     method: "GET",
     path: "/api/contents/{path}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("path"),
         rt::Parameter::query("type"),
@@ -106,12 +105,12 @@ static GET_API_CONTENTS_PATH: rt::Operation = rt::Operation {
         rt::Parameter::query("content"),
         rt::Parameter::query("hash"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(200)).headers("ContentsGetApiContentsPathHeaders"),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/contents/{path}`.
@@ -136,9 +135,7 @@ static PUT_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     id: "PUT /api/contents/{path}",
     method: "PUT",
     path: "/api/contents/{path}",
-    servers: &[],
     parameters: &[rt::Parameter::path("path")],
-    body: Some(rt::Body::json(false)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(201, 0),
@@ -149,6 +146,8 @@ static PUT_API_CONTENTS_PATH: rt::Operation = rt::Operation {
         rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /api/contents/{path}`.
@@ -164,14 +163,14 @@ static POST_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     id: "POST /api/contents/{path}",
     method: "POST",
     path: "/api/contents/{path}",
-    servers: &[],
     parameters: &[rt::Parameter::path("path")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(400, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /api/contents/{path}`.
@@ -187,14 +186,13 @@ static DELETE_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     id: "DELETE /api/contents/{path}",
     method: "DELETE",
     path: "/api/contents/{path}",
-    servers: &[],
     parameters: &[rt::Parameter::path("path")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(204)).headers("KernelsPostApiKernelsHeaders"),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /api/contents/{path}`.
@@ -205,14 +203,14 @@ static PATCH_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     id: "PATCH /api/contents/{path}",
     method: "PATCH",
     path: "/api/contents/{path}",
-    servers: &[],
     parameters: &[rt::Parameter::path("path")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(200)).headers("KernelsPostApiKernelsHeaders"),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /api/contents/{path}`.
@@ -223,12 +221,10 @@ static GET_API_CONTENTS_PATH_CHECKPOINTS: rt::Operation = rt::Operation {
     id: "GET /api/contents/{path}/checkpoints",
     method: "GET",
     path: "/api/contents/{path}/checkpoints",
-    servers: &[],
     parameters: &[rt::Parameter::path("path")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/contents/{path}/checkpoints`.
@@ -239,14 +235,13 @@ static POST_API_CONTENTS_PATH_CHECKPOINTS: rt::Operation = rt::Operation {
     id: "POST /api/contents/{path}/checkpoints",
     method: "POST",
     path: "/api/contents/{path}/checkpoints",
-    servers: &[],
     parameters: &[rt::Parameter::path("path")],
-    body: None,
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(400, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /api/contents/{path}/checkpoints`.
@@ -257,12 +252,10 @@ static POST_API_CONTENTS_PATH_CHECKPOINTS_CHECKPOINT_ID: rt::Operation = rt::Ope
     id: "POST /api/contents/{path}/checkpoints/{checkpoint_id}",
     method: "POST",
     path: "/api/contents/{path}/checkpoints/{checkpoint_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("path"), rt::Parameter::path("checkpoint_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /api/contents/{path}/checkpoints/{checkpoint_id}`.
@@ -273,12 +266,10 @@ static DELETE_API_CONTENTS_PATH_CHECKPOINTS_CHECKPOINT_ID: rt::Operation = rt::O
     id: "DELETE /api/contents/{path}/checkpoints/{checkpoint_id}",
     method: "DELETE",
     path: "/api/contents/{path}/checkpoints/{checkpoint_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("path"), rt::Parameter::path("checkpoint_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /api/contents/{path}/checkpoints/{checkpoint_id}`.

@@ -17,12 +17,10 @@ static GET_API_ME: rt::Operation = rt::Operation {
     id: "GET /api/me",
     method: "GET",
     path: "/api/me",
-    servers: &[],
     parameters: &[rt::Parameter::query("permissions")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/me`.

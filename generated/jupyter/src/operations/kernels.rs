@@ -55,12 +55,9 @@ static GET_API_KERNELS: rt::Operation = rt::Operation {
     id: "GET /api/kernels",
     method: "GET",
     path: "/api/kernels",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/kernels`.
@@ -71,14 +68,13 @@ static POST_API_KERNELS: rt::Operation = rt::Operation {
     id: "POST /api/kernels",
     method: "POST",
     path: "/api/kernels",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /api/kernels`.
@@ -94,12 +90,10 @@ static GET_API_KERNELS_KERNEL_ID: rt::Operation = rt::Operation {
     id: "GET /api/kernels/{kernel_id}",
     method: "GET",
     path: "/api/kernels/{kernel_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("kernel_id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/kernels/{kernel_id}`.
@@ -110,12 +104,10 @@ static DELETE_API_KERNELS_KERNEL_ID: rt::Operation = rt::Operation {
     id: "DELETE /api/kernels/{kernel_id}",
     method: "DELETE",
     path: "/api/kernels/{kernel_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("kernel_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /api/kernels/{kernel_id}`.
@@ -126,12 +118,10 @@ static POST_API_KERNELS_KERNEL_ID_INTERRUPT: rt::Operation = rt::Operation {
     id: "POST /api/kernels/{kernel_id}/interrupt",
     method: "POST",
     path: "/api/kernels/{kernel_id}/interrupt",
-    servers: &[],
     parameters: &[rt::Parameter::path("kernel_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /api/kernels/{kernel_id}/interrupt`.
@@ -142,14 +132,13 @@ static POST_API_KERNELS_KERNEL_ID_RESTART: rt::Operation = rt::Operation {
     id: "POST /api/kernels/{kernel_id}/restart",
     method: "POST",
     path: "/api/kernels/{kernel_id}/restart",
-    servers: &[],
     parameters: &[rt::Parameter::path("kernel_id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(200)).headers("KernelsPostApiKernelsHeaders"),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /api/kernels/{kernel_id}/restart`.

@@ -17,12 +17,9 @@ static GET_API_KERNELSPECS: rt::Operation = rt::Operation {
     id: "GET /api/kernelspecs",
     method: "GET",
     path: "/api/kernelspecs",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/kernelspecs`.

@@ -17,12 +17,10 @@ static GET_API_RESOLVE_PATH: rt::Operation = rt::Operation {
     id: "GET /api/resolvePath",
     method: "GET",
     path: "/api/resolvePath",
-    servers: &[],
     parameters: &[rt::Parameter::query("path").required(), rt::Parameter::query("kernel")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/resolvePath`.

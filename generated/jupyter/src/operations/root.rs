@@ -17,12 +17,9 @@ static GET_API: rt::Operation = rt::Operation {
     id: "GET /api/",
     method: "GET",
     path: "/api/",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/`.

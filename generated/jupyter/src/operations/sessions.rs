@@ -48,12 +48,10 @@ static GET_API_SESSIONS_SESSION: rt::Operation = rt::Operation {
     id: "GET /api/sessions/{session}",
     method: "GET",
     path: "/api/sessions/{session}",
-    servers: &[],
     parameters: &[rt::Parameter::path("session")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/sessions/{session}`.
@@ -64,12 +62,10 @@ static DELETE_API_SESSIONS_SESSION: rt::Operation = rt::Operation {
     id: "DELETE /api/sessions/{session}",
     method: "DELETE",
     path: "/api/sessions/{session}",
-    servers: &[],
     parameters: &[rt::Parameter::path("session")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /api/sessions/{session}`.
@@ -80,12 +76,11 @@ static PATCH_API_SESSIONS_SESSION: rt::Operation = rt::Operation {
     id: "PATCH /api/sessions/{session}",
     method: "PATCH",
     path: "/api/sessions/{session}",
-    servers: &[],
     parameters: &[rt::Parameter::path("session")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /api/sessions/{session}`.
@@ -96,12 +91,9 @@ static GET_API_SESSIONS: rt::Operation = rt::Operation {
     id: "GET /api/sessions",
     method: "GET",
     path: "/api/sessions",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/sessions`.
@@ -112,14 +104,13 @@ static POST_API_SESSIONS: rt::Operation = rt::Operation {
     id: "POST /api/sessions",
     method: "POST",
     path: "/api/sessions",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(501, 0)],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /api/sessions`.

@@ -35,12 +35,9 @@ static GET_API_TERMINALS: rt::Operation = rt::Operation {
     id: "GET /api/terminals",
     method: "GET",
     path: "/api/terminals",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/terminals`.
@@ -51,12 +48,9 @@ static POST_API_TERMINALS: rt::Operation = rt::Operation {
     id: "POST /api/terminals",
     method: "POST",
     path: "/api/terminals",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /api/terminals`.
@@ -67,12 +61,10 @@ static GET_API_TERMINALS_TERMINAL_ID: rt::Operation = rt::Operation {
     id: "GET /api/terminals/{terminal_id}",
     method: "GET",
     path: "/api/terminals/{terminal_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("terminal_id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /api/terminals/{terminal_id}`.
@@ -83,12 +75,10 @@ static DELETE_API_TERMINALS_TERMINAL_ID: rt::Operation = rt::Operation {
     id: "DELETE /api/terminals/{terminal_id}",
     method: "DELETE",
     path: "/api/terminals/{terminal_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("terminal_id")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /api/terminals/{terminal_id}`.

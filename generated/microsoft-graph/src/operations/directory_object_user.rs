@@ -22,7 +22,6 @@ static GET_MICROSOFT_GRAPH_DIRECTORY_OBJECT_ITEMS_AS_MICROSOFT_GRAPH_USER_BB8D: 
     id: "Get.microsoft.graph.directoryObject.Items.As.microsoft.graph.user-bb8d",
     method: "GET",
     path: "/users/{user-id}/directReports/microsoft.graph.user",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::header("ConsistencyLevel"),
@@ -35,14 +34,13 @@ static GET_MICROSOFT_GRAPH_DIRECTORY_OBJECT_ITEMS_AS_MICROSOFT_GRAPH_USER_BB8D: 
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/directReports/microsoft.graph.user`.

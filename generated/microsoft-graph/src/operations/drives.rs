@@ -77,19 +77,17 @@ static GET_COUNT_DRIVES_7027: rt::Operation = rt::Operation {
     id: "Get.Count.drives-7027",
     method: "GET",
     path: "/drives/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/$count`.
@@ -108,20 +106,18 @@ static GET_COUNT_ITEMS_9C16: rt::Operation = rt::Operation {
     id: "Get.Count.items-9c16",
     method: "GET",
     path: "/drives/{drive-id}/items/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/$count`.
@@ -140,21 +136,19 @@ static GET_COUNT_PERMISSIONS_D367: rt::Operation = rt::Operation {
     id: "Get.Count.permissions-d367",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/permissions/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/permissions/$count`.
@@ -173,21 +167,19 @@ static GET_COUNT_SUBSCRIPTIONS_F848: rt::Operation = rt::Operation {
     id: "Get.Count.subscriptions-f848",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/subscriptions/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/subscriptions/$count`.
@@ -206,21 +198,19 @@ static GET_COUNT_THUMBNAILS_50F0: rt::Operation = rt::Operation {
     id: "Get.Count.thumbnails-50f0",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/thumbnails/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/thumbnails/$count`.
@@ -239,21 +229,19 @@ static GET_COUNT_VERSIONS_6D7A: rt::Operation = rt::Operation {
     id: "Get.Count.versions-6d7a",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/versions/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/versions/$count`.
@@ -272,20 +260,18 @@ static GET_COUNT_SPECIAL_6A2E: rt::Operation = rt::Operation {
     id: "Get.Count.special-6a2e",
     method: "GET",
     path: "/drives/{drive-id}/special/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/special/$count`.

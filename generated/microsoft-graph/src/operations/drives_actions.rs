@@ -188,16 +188,15 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CHECKIN: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.checkin",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.checkin",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.checkin`.
@@ -208,16 +207,14 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CHECKOUT: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.checkout",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.checkout",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.checkout`.
@@ -228,16 +225,15 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_COPY: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.copy",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.copy",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.copy`.
@@ -248,16 +244,15 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CREATE_LINK: rt::Operation = rt::Operation 
     id: "drives.drive.items.driveItem.createLink",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.createLink",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.createLink`.
@@ -268,16 +263,15 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_CREATE_UPLOAD_SESSION: rt::Operation = rt::
     id: "drives.drive.items.driveItem.createUploadSession",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.createUploadSession",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.createUploadSession`.
@@ -288,16 +282,14 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_FOLLOW: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.follow",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.follow",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.follow`.
@@ -308,16 +300,15 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_INVITE: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.invite",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.invite",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.invite`.
@@ -328,16 +319,15 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_PREVIEW: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.preview",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.preview",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.preview`.
@@ -348,16 +338,15 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_RESTORE: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.restore",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.restore",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.restore`.
@@ -368,16 +357,14 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_UNFOLLOW: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.unfollow",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.unfollow",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.unfollow`.
@@ -388,16 +375,15 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_VALIDATE_PERMISSION: rt::Operation = rt::Op
     id: "drives.drive.items.driveItem.validatePermission",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.validatePermission",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.validatePermission`.
@@ -408,20 +394,19 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_PERMISSIONS_PERMISSION_GRANT: rt::Operation
     id: "drives.drive.items.driveItem.permissions.permission.grant",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/permissions/{permission-id}/microsoft.graph.grant",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("permission-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/permissions/{permission-id}/microsoft.graph.grant`.
@@ -432,20 +417,18 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_VERSIONS_DRIVE_ITEM_VERSION_RESTORE_VERSION
     id: "drives.drive.items.driveItem.versions.driveItemVersion.restoreVersion",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}/microsoft.graph.restoreVersion",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("driveItemVersion-id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}/microsoft.graph.restoreVersion`.

@@ -46,7 +46,6 @@ static LIST_DRIVE: rt::Operation = rt::Operation {
     id: "drives.drive.ListDrive",
     method: "GET",
     path: "/drives",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("$top").style(rt::Style::Form, false),
         rt::Parameter::query("$skip").style(rt::Style::Form, false),
@@ -57,14 +56,13 @@ static LIST_DRIVE: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives`.
@@ -106,20 +104,18 @@ static GET_DRIVE: rt::Operation = rt::Operation {
     id: "drives.drive.GetDrive",
     method: "GET",
     path: "/drives/{drive-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}`.
@@ -140,16 +136,14 @@ static DELETE_DRIVE: rt::Operation = rt::Operation {
     id: "drives.drive.DeleteDrive",
     method: "DELETE",
     path: "/drives/{drive-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::header("If-Match")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /drives/{drive-id}`.
@@ -165,16 +159,15 @@ static UPDATE_DRIVE: rt::Operation = rt::Operation {
     id: "drives.drive.UpdateDrive",
     method: "PATCH",
     path: "/drives/{drive-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /drives/{drive-id}`.

@@ -395,7 +395,6 @@ static DRIVES_LIST_ITEMS: rt::Operation = rt::Operation {
     id: "drives.ListItems",
     method: "GET",
     path: "/drives/{drive-id}/items",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -407,14 +406,13 @@ static DRIVES_LIST_ITEMS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items`.
@@ -456,16 +454,15 @@ static DRIVES_CREATE_ITEMS: rt::Operation = rt::Operation {
     id: "drives.CreateItems",
     method: "POST",
     path: "/drives/{drive-id}/items",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items`.
@@ -476,21 +473,19 @@ static DRIVES_GET_ITEMS: rt::Operation = rt::Operation {
     id: "drives.GetItems",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}`.
@@ -511,20 +506,18 @@ static DRIVES_DELETE_ITEMS: rt::Operation = rt::Operation {
     id: "drives.DeleteItems",
     method: "DELETE",
     path: "/drives/{drive-id}/items/{driveItem-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /drives/{drive-id}/items/{driveItem-id}`.
@@ -540,16 +533,15 @@ static DRIVES_UPDATE_ITEMS: rt::Operation = rt::Operation {
     id: "drives.UpdateItems",
     method: "PATCH",
     path: "/drives/{drive-id}/items/{driveItem-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /drives/{drive-id}/items/{driveItem-id}`.
@@ -560,7 +552,6 @@ static DRIVES_ITEMS_LIST_CHILDREN: rt::Operation = rt::Operation {
     id: "drives.items.ListChildren",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/children",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -573,14 +564,13 @@ static DRIVES_ITEMS_LIST_CHILDREN: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/children`.
@@ -622,16 +612,15 @@ static DRIVES_ITEMS_CREATE_CHILDREN: rt::Operation = rt::Operation {
     id: "drives.items.CreateChildren",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/children",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/children`.
@@ -642,16 +631,14 @@ static DRIVES_GET_ITEMS_CONTENT: rt::Operation = rt::Operation {
     id: "drives.GetItemsContent",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/content",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "application/octet-stream", rt::Codec::Bytes, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/content`.
@@ -666,16 +653,15 @@ static DRIVES_UPDATE_ITEMS_CONTENT: rt::Operation = rt::Operation {
     id: "drives.UpdateItemsContent",
     method: "PUT",
     path: "/drives/{drive-id}/items/{driveItem-id}/content",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /drives/{drive-id}/items/{driveItem-id}/content`.
@@ -686,7 +672,6 @@ static DRIVES_ITEMS_LIST_PERMISSIONS: rt::Operation = rt::Operation {
     id: "drives.items.ListPermissions",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/permissions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -699,14 +684,13 @@ static DRIVES_ITEMS_LIST_PERMISSIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/permissions`.
@@ -748,16 +732,15 @@ static DRIVES_ITEMS_CREATE_PERMISSIONS: rt::Operation = rt::Operation {
     id: "drives.items.CreatePermissions",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/permissions",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/permissions`.
@@ -768,7 +751,6 @@ static DRIVES_ITEMS_GET_PERMISSIONS: rt::Operation = rt::Operation {
     id: "drives.items.GetPermissions",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/permissions/{permission-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -776,14 +758,13 @@ static DRIVES_ITEMS_GET_PERMISSIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/permissions/{permission-id}`.
@@ -804,21 +785,19 @@ static DRIVES_ITEMS_DELETE_PERMISSIONS: rt::Operation = rt::Operation {
     id: "drives.items.DeletePermissions",
     method: "DELETE",
     path: "/drives/{drive-id}/items/{driveItem-id}/permissions/{permission-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("permission-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /drives/{drive-id}/items/{driveItem-id}/permissions/{permission-id}`.
@@ -834,20 +813,19 @@ static DRIVES_ITEMS_UPDATE_PERMISSIONS: rt::Operation = rt::Operation {
     id: "drives.items.UpdatePermissions",
     method: "PATCH",
     path: "/drives/{drive-id}/items/{driveItem-id}/permissions/{permission-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("permission-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /drives/{drive-id}/items/{driveItem-id}/permissions/{permission-id}`.
@@ -858,7 +836,6 @@ static DRIVES_ITEMS_LIST_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     id: "drives.items.ListSubscriptions",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/subscriptions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -871,14 +848,13 @@ static DRIVES_ITEMS_LIST_SUBSCRIPTIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/subscriptions`.
@@ -920,16 +896,15 @@ static DRIVES_ITEMS_CREATE_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     id: "drives.items.CreateSubscriptions",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/subscriptions",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/subscriptions`.
@@ -940,7 +915,6 @@ static DRIVES_ITEMS_GET_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     id: "drives.items.GetSubscriptions",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/subscriptions/{subscription-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -948,14 +922,13 @@ static DRIVES_ITEMS_GET_SUBSCRIPTIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/subscriptions/{subscription-id}`.
@@ -976,21 +949,19 @@ static DRIVES_ITEMS_DELETE_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     id: "drives.items.DeleteSubscriptions",
     method: "DELETE",
     path: "/drives/{drive-id}/items/{driveItem-id}/subscriptions/{subscription-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("subscription-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /drives/{drive-id}/items/{driveItem-id}/subscriptions/{subscription-id}`.
@@ -1006,20 +977,19 @@ static DRIVES_ITEMS_UPDATE_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     id: "drives.items.UpdateSubscriptions",
     method: "PATCH",
     path: "/drives/{drive-id}/items/{driveItem-id}/subscriptions/{subscription-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("subscription-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /drives/{drive-id}/items/{driveItem-id}/subscriptions/{subscription-id}`.
@@ -1030,7 +1000,6 @@ static DRIVES_ITEMS_LIST_THUMBNAILS: rt::Operation = rt::Operation {
     id: "drives.items.ListThumbnails",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/thumbnails",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -1043,14 +1012,13 @@ static DRIVES_ITEMS_LIST_THUMBNAILS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/thumbnails`.
@@ -1092,16 +1060,15 @@ static DRIVES_ITEMS_CREATE_THUMBNAILS: rt::Operation = rt::Operation {
     id: "drives.items.CreateThumbnails",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/thumbnails",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/thumbnails`.
@@ -1112,7 +1079,6 @@ static DRIVES_ITEMS_GET_THUMBNAILS: rt::Operation = rt::Operation {
     id: "drives.items.GetThumbnails",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/thumbnails/{thumbnailSet-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -1120,14 +1086,13 @@ static DRIVES_ITEMS_GET_THUMBNAILS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/thumbnails/{thumbnailSet-id}`.
@@ -1148,21 +1113,19 @@ static DRIVES_ITEMS_DELETE_THUMBNAILS: rt::Operation = rt::Operation {
     id: "drives.items.DeleteThumbnails",
     method: "DELETE",
     path: "/drives/{drive-id}/items/{driveItem-id}/thumbnails/{thumbnailSet-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("thumbnailSet-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /drives/{drive-id}/items/{driveItem-id}/thumbnails/{thumbnailSet-id}`.
@@ -1178,20 +1141,19 @@ static DRIVES_ITEMS_UPDATE_THUMBNAILS: rt::Operation = rt::Operation {
     id: "drives.items.UpdateThumbnails",
     method: "PATCH",
     path: "/drives/{drive-id}/items/{driveItem-id}/thumbnails/{thumbnailSet-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("thumbnailSet-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /drives/{drive-id}/items/{driveItem-id}/thumbnails/{thumbnailSet-id}`.
@@ -1202,7 +1164,6 @@ static DRIVES_ITEMS_LIST_VERSIONS: rt::Operation = rt::Operation {
     id: "drives.items.ListVersions",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/versions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -1215,14 +1176,13 @@ static DRIVES_ITEMS_LIST_VERSIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/versions`.
@@ -1264,16 +1224,15 @@ static DRIVES_ITEMS_CREATE_VERSIONS: rt::Operation = rt::Operation {
     id: "drives.items.CreateVersions",
     method: "POST",
     path: "/drives/{drive-id}/items/{driveItem-id}/versions",
-    servers: &[],
     parameters: &[rt::Parameter::path("drive-id"), rt::Parameter::path("driveItem-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /drives/{drive-id}/items/{driveItem-id}/versions`.
@@ -1284,7 +1243,6 @@ static DRIVES_ITEMS_GET_VERSIONS: rt::Operation = rt::Operation {
     id: "drives.items.GetVersions",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -1292,14 +1250,13 @@ static DRIVES_ITEMS_GET_VERSIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}`.
@@ -1320,21 +1277,19 @@ static DRIVES_ITEMS_DELETE_VERSIONS: rt::Operation = rt::Operation {
     id: "drives.items.DeleteVersions",
     method: "DELETE",
     path: "/drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("driveItemVersion-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}`.
@@ -1350,20 +1305,19 @@ static DRIVES_ITEMS_UPDATE_VERSIONS: rt::Operation = rt::Operation {
     id: "drives.items.UpdateVersions",
     method: "PATCH",
     path: "/drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("driveItemVersion-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}`.
@@ -1374,20 +1328,18 @@ static DRIVES_ITEMS_GET_VERSIONS_CONTENT: rt::Operation = rt::Operation {
     id: "drives.items.GetVersionsContent",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}/content",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("driveItemVersion-id"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "application/octet-stream", rt::Codec::Bytes, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}/content`.
@@ -1402,20 +1354,19 @@ static DRIVES_ITEMS_UPDATE_VERSIONS_CONTENT: rt::Operation = rt::Operation {
     id: "drives.items.UpdateVersionsContent",
     method: "PUT",
     path: "/drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}/content",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::path("driveItemVersion-id"),
     ],
-    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /drives/{drive-id}/items/{driveItem-id}/versions/{driveItemVersion-id}/content`.
@@ -1426,20 +1377,18 @@ static DRIVES_GET_ROOT: rt::Operation = rt::Operation {
     id: "drives.GetRoot",
     method: "GET",
     path: "/drives/{drive-id}/root",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/root`.
@@ -1460,21 +1409,19 @@ static DRIVES_GET_SPECIAL: rt::Operation = rt::Operation {
     id: "drives.GetSpecial",
     method: "GET",
     path: "/drives/{drive-id}/special/{driveItem-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/special/{driveItem-id}`.

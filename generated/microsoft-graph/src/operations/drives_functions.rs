@@ -93,7 +93,6 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_DELTA_90CE: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.delta-90ce",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -105,14 +104,13 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_DELTA_90CE: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.delta()`.
@@ -150,7 +148,6 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_DELTA_20B8: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.delta-20b8",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.delta(token='{token}')",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -163,14 +160,13 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_DELTA_20B8: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.delta(token='{token}')`.
@@ -208,7 +204,6 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_GET_ACTIVITIES_BY_INTERVAL_96B0: rt::Operat
     id: "drives.drive.items.driveItem.getActivitiesByInterval-96b0",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.getActivitiesByInterval()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -220,14 +215,13 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_GET_ACTIVITIES_BY_INTERVAL_96B0: rt::Operat
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.getActivitiesByInterval()`.
@@ -265,7 +259,6 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_GET_ACTIVITIES_BY_INTERVAL_9468: rt::Operat
     id: "drives.drive.items.driveItem.getActivitiesByInterval-9468",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -280,14 +273,13 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_GET_ACTIVITIES_BY_INTERVAL_9468: rt::Operat
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')`.
@@ -325,7 +317,6 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_SEARCH: rt::Operation = rt::Operation {
     id: "drives.drive.items.driveItem.search",
     method: "GET",
     path: "/drives/{drive-id}/items/{driveItem-id}/microsoft.graph.search(q='{q}')",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("driveItem-id"),
@@ -338,14 +329,13 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_SEARCH: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.search(q='{q}')`.
@@ -383,7 +373,6 @@ static DRIVES_DRIVE_RECENT: rt::Operation = rt::Operation {
     id: "drives.drive.recent",
     method: "GET",
     path: "/drives/{drive-id}/microsoft.graph.recent()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -394,14 +383,13 @@ static DRIVES_DRIVE_RECENT: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/microsoft.graph.recent()`.
@@ -439,7 +427,6 @@ static DRIVES_DRIVE_SEARCH: rt::Operation = rt::Operation {
     id: "drives.drive.search",
     method: "GET",
     path: "/drives/{drive-id}/microsoft.graph.search(q='{q}')",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::path("q"),
@@ -451,14 +438,13 @@ static DRIVES_DRIVE_SEARCH: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/microsoft.graph.search(q='{q}')`.
@@ -496,7 +482,6 @@ static DRIVES_DRIVE_SHARED_WITH_ME: rt::Operation = rt::Operation {
     id: "drives.drive.sharedWithMe",
     method: "GET",
     path: "/drives/{drive-id}/microsoft.graph.sharedWithMe()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("drive-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -507,14 +492,13 @@ static DRIVES_DRIVE_SHARED_WITH_ME: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/microsoft.graph.sharedWithMe()`.

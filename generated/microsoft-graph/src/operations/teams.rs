@@ -84,19 +84,17 @@ static GET_COUNT_TEAMS_FF25: rt::Operation = rt::Operation {
     id: "Get.Count.teams-ff25",
     method: "GET",
     path: "/teams/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/$count`.
@@ -115,20 +113,18 @@ static GET_COUNT_CHANNELS_1A82: rt::Operation = rt::Operation {
     id: "Get.Count.channels-1a82",
     method: "GET",
     path: "/teams/{team-id}/channels/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/$count`.
@@ -147,21 +143,19 @@ static GET_COUNT_MEMBERS_8E98: rt::Operation = rt::Operation {
     id: "Get.Count.members-8e98",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/members/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/members/$count`.
@@ -180,21 +174,19 @@ static GET_COUNT_MESSAGES_6767: rt::Operation = rt::Operation {
     id: "Get.Count.messages-6767",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/messages/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/$count`.
@@ -213,7 +205,6 @@ static GET_COUNT_REPLIES_BDFC: rt::Operation = rt::Operation {
     id: "Get.Count.replies-bdfc",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -221,14 +212,13 @@ static GET_COUNT_REPLIES_BDFC: rt::Operation = rt::Operation {
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/$count`.
@@ -247,21 +237,19 @@ static GET_COUNT_TABS_F94D: rt::Operation = rt::Operation {
     id: "Get.Count.tabs-f94d",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/tabs/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/tabs/$count`.
@@ -280,20 +268,18 @@ static GET_COUNT_INSTALLED_APPS_D47B: rt::Operation = rt::Operation {
     id: "Get.Count.installedApps-d47b",
     method: "GET",
     path: "/teams/{team-id}/installedApps/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/installedApps/$count`.
@@ -312,20 +298,18 @@ static GET_COUNT_MEMBERS_717B: rt::Operation = rt::Operation {
     id: "Get.Count.members-717b",
     method: "GET",
     path: "/teams/{team-id}/members/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/members/$count`.
@@ -344,20 +328,18 @@ static GET_COUNT_TAGS_DB00: rt::Operation = rt::Operation {
     id: "Get.Count.tags-db00",
     method: "GET",
     path: "/teams/{team-id}/tags/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/tags/$count`.

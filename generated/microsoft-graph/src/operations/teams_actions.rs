@@ -69,16 +69,15 @@ static TEAMS_TEAM_ARCHIVE: rt::Operation = rt::Operation {
     id: "teams.team.archive",
     method: "POST",
     path: "/teams/{team-id}/microsoft.graph.archive",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/microsoft.graph.archive`.
@@ -89,16 +88,15 @@ static TEAMS_TEAM_CLONE: rt::Operation = rt::Operation {
     id: "teams.team.clone",
     method: "POST",
     path: "/teams/{team-id}/microsoft.graph.clone",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/microsoft.graph.clone`.
@@ -109,16 +107,14 @@ static TEAMS_TEAM_COMPLETE_MIGRATION: rt::Operation = rt::Operation {
     id: "teams.team.completeMigration",
     method: "POST",
     path: "/teams/{team-id}/microsoft.graph.completeMigration",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/microsoft.graph.completeMigration`.
@@ -129,16 +125,15 @@ static TEAMS_TEAM_SEND_ACTIVITY_NOTIFICATION: rt::Operation = rt::Operation {
     id: "teams.team.sendActivityNotification",
     method: "POST",
     path: "/teams/{team-id}/microsoft.graph.sendActivityNotification",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/microsoft.graph.sendActivityNotification`.
@@ -149,16 +144,14 @@ static TEAMS_TEAM_UNARCHIVE: rt::Operation = rt::Operation {
     id: "teams.team.unarchive",
     method: "POST",
     path: "/teams/{team-id}/microsoft.graph.unarchive",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/microsoft.graph.unarchive`.

@@ -341,7 +341,6 @@ static TEAMS_LIST_ALL_CHANNELS: rt::Operation = rt::Operation {
     id: "teams.ListAllChannels",
     method: "GET",
     path: "/teams/{team-id}/allChannels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -353,14 +352,13 @@ static TEAMS_LIST_ALL_CHANNELS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/allChannels`.
@@ -402,7 +400,6 @@ static TEAMS_LIST_CHANNELS: rt::Operation = rt::Operation {
     id: "teams.ListChannels",
     method: "GET",
     path: "/teams/{team-id}/channels",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -414,14 +411,13 @@ static TEAMS_LIST_CHANNELS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels`.
@@ -463,16 +459,15 @@ static TEAMS_CREATE_CHANNELS: rt::Operation = rt::Operation {
     id: "teams.CreateChannels",
     method: "POST",
     path: "/teams/{team-id}/channels",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/channels`.
@@ -483,21 +478,19 @@ static TEAMS_GET_CHANNELS: rt::Operation = rt::Operation {
     id: "teams.GetChannels",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}`.
@@ -518,20 +511,18 @@ static TEAMS_DELETE_CHANNELS: rt::Operation = rt::Operation {
     id: "teams.DeleteChannels",
     method: "DELETE",
     path: "/teams/{team-id}/channels/{channel-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /teams/{team-id}/channels/{channel-id}`.
@@ -547,16 +538,15 @@ static TEAMS_UPDATE_CHANNELS: rt::Operation = rt::Operation {
     id: "teams.UpdateChannels",
     method: "PATCH",
     path: "/teams/{team-id}/channels/{channel-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id"), rt::Parameter::path("channel-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}/channels/{channel-id}`.
@@ -567,21 +557,19 @@ static TEAMS_CHANNELS_GET_FILES_FOLDER: rt::Operation = rt::Operation {
     id: "teams.channels.GetFilesFolder",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/filesFolder",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/filesFolder`.
@@ -602,7 +590,6 @@ static TEAMS_CHANNELS_LIST_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.channels.ListMembers",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/members",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -615,14 +602,13 @@ static TEAMS_CHANNELS_LIST_MEMBERS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/members`.
@@ -664,16 +650,15 @@ static TEAMS_CHANNELS_CREATE_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.channels.CreateMembers",
     method: "POST",
     path: "/teams/{team-id}/channels/{channel-id}/members",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id"), rt::Parameter::path("channel-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/channels/{channel-id}/members`.
@@ -684,7 +669,6 @@ static TEAMS_CHANNELS_GET_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.channels.GetMembers",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/members/{conversationMember-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -692,14 +676,13 @@ static TEAMS_CHANNELS_GET_MEMBERS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/members/{conversationMember-id}`.
@@ -720,21 +703,19 @@ static TEAMS_CHANNELS_DELETE_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.channels.DeleteMembers",
     method: "DELETE",
     path: "/teams/{team-id}/channels/{channel-id}/members/{conversationMember-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::path("conversationMember-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /teams/{team-id}/channels/{channel-id}/members/{conversationMember-id}`.
@@ -750,20 +731,19 @@ static TEAMS_CHANNELS_UPDATE_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.channels.UpdateMembers",
     method: "PATCH",
     path: "/teams/{team-id}/channels/{channel-id}/members/{conversationMember-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::path("conversationMember-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}/channels/{channel-id}/members/{conversationMember-id}`.
@@ -774,7 +754,6 @@ static TEAMS_CHANNELS_LIST_MESSAGES: rt::Operation = rt::Operation {
     id: "teams.channels.ListMessages",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/messages",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -787,14 +766,13 @@ static TEAMS_CHANNELS_LIST_MESSAGES: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages`.
@@ -836,16 +814,15 @@ static TEAMS_CHANNELS_CREATE_MESSAGES: rt::Operation = rt::Operation {
     id: "teams.channels.CreateMessages",
     method: "POST",
     path: "/teams/{team-id}/channels/{channel-id}/messages",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id"), rt::Parameter::path("channel-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/channels/{channel-id}/messages`.
@@ -856,7 +833,6 @@ static TEAMS_CHANNELS_GET_MESSAGES: rt::Operation = rt::Operation {
     id: "teams.channels.GetMessages",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -864,14 +840,13 @@ static TEAMS_CHANNELS_GET_MESSAGES: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}`.
@@ -892,21 +867,19 @@ static TEAMS_CHANNELS_DELETE_MESSAGES: rt::Operation = rt::Operation {
     id: "teams.channels.DeleteMessages",
     method: "DELETE",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::path("chatMessage-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}`.
@@ -922,20 +895,19 @@ static TEAMS_CHANNELS_UPDATE_MESSAGES: rt::Operation = rt::Operation {
     id: "teams.channels.UpdateMessages",
     method: "PATCH",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::path("chatMessage-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}`.
@@ -946,7 +918,6 @@ static TEAMS_CHANNELS_MESSAGES_LIST_REPLIES: rt::Operation = rt::Operation {
     id: "teams.channels.messages.ListReplies",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -960,14 +931,13 @@ static TEAMS_CHANNELS_MESSAGES_LIST_REPLIES: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies`.
@@ -1009,20 +979,19 @@ static TEAMS_CHANNELS_MESSAGES_CREATE_REPLIES: rt::Operation = rt::Operation {
     id: "teams.channels.messages.CreateReplies",
     method: "POST",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::path("chatMessage-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies`.
@@ -1033,7 +1002,6 @@ static TEAMS_CHANNELS_MESSAGES_GET_REPLIES: rt::Operation = rt::Operation {
     id: "teams.channels.messages.GetReplies",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/{chatMessage-id1}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -1042,14 +1010,13 @@ static TEAMS_CHANNELS_MESSAGES_GET_REPLIES: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/{chatMessage-id1}`.
@@ -1070,7 +1037,6 @@ static TEAMS_CHANNELS_MESSAGES_DELETE_REPLIES: rt::Operation = rt::Operation {
     id: "teams.channels.messages.DeleteReplies",
     method: "DELETE",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/{chatMessage-id1}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -1078,14 +1044,13 @@ static TEAMS_CHANNELS_MESSAGES_DELETE_REPLIES: rt::Operation = rt::Operation {
         rt::Parameter::path("chatMessage-id1"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/{chatMessage-id1}`.
@@ -1101,21 +1066,20 @@ static TEAMS_CHANNELS_MESSAGES_UPDATE_REPLIES: rt::Operation = rt::Operation {
     id: "teams.channels.messages.UpdateReplies",
     method: "PATCH",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/{chatMessage-id1}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::path("chatMessage-id"),
         rt::Parameter::path("chatMessage-id1"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/{chatMessage-id1}`.
@@ -1126,7 +1090,6 @@ static TEAMS_CHANNELS_LIST_TABS: rt::Operation = rt::Operation {
     id: "teams.channels.ListTabs",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/tabs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -1139,14 +1102,13 @@ static TEAMS_CHANNELS_LIST_TABS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/tabs`.
@@ -1188,16 +1150,15 @@ static TEAMS_CHANNELS_CREATE_TABS: rt::Operation = rt::Operation {
     id: "teams.channels.CreateTabs",
     method: "POST",
     path: "/teams/{team-id}/channels/{channel-id}/tabs",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id"), rt::Parameter::path("channel-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/channels/{channel-id}/tabs`.
@@ -1208,7 +1169,6 @@ static TEAMS_CHANNELS_GET_TABS: rt::Operation = rt::Operation {
     id: "teams.channels.GetTabs",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/tabs/{teamsTab-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -1216,14 +1176,13 @@ static TEAMS_CHANNELS_GET_TABS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/tabs/{teamsTab-id}`.
@@ -1244,21 +1203,19 @@ static TEAMS_CHANNELS_DELETE_TABS: rt::Operation = rt::Operation {
     id: "teams.channels.DeleteTabs",
     method: "DELETE",
     path: "/teams/{team-id}/channels/{channel-id}/tabs/{teamsTab-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::path("teamsTab-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /teams/{team-id}/channels/{channel-id}/tabs/{teamsTab-id}`.
@@ -1274,20 +1231,19 @@ static TEAMS_CHANNELS_UPDATE_TABS: rt::Operation = rt::Operation {
     id: "teams.channels.UpdateTabs",
     method: "PATCH",
     path: "/teams/{team-id}/channels/{channel-id}/tabs/{teamsTab-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
         rt::Parameter::path("teamsTab-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}/channels/{channel-id}/tabs/{teamsTab-id}`.

@@ -68,7 +68,6 @@ static TEAMS_LIST_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.ListMembers",
     method: "GET",
     path: "/teams/{team-id}/members",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -80,14 +79,13 @@ static TEAMS_LIST_MEMBERS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/members`.
@@ -129,16 +127,15 @@ static TEAMS_CREATE_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.CreateMembers",
     method: "POST",
     path: "/teams/{team-id}/members",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/members`.
@@ -149,21 +146,19 @@ static TEAMS_GET_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.GetMembers",
     method: "GET",
     path: "/teams/{team-id}/members/{conversationMember-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("conversationMember-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/members/{conversationMember-id}`.
@@ -184,20 +179,18 @@ static TEAMS_DELETE_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.DeleteMembers",
     method: "DELETE",
     path: "/teams/{team-id}/members/{conversationMember-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("conversationMember-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /teams/{team-id}/members/{conversationMember-id}`.
@@ -213,16 +206,15 @@ static TEAMS_UPDATE_MEMBERS: rt::Operation = rt::Operation {
     id: "teams.UpdateMembers",
     method: "PATCH",
     path: "/teams/{team-id}/members/{conversationMember-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id"), rt::Parameter::path("conversationMember-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}/members/{conversationMember-id}`.

@@ -52,7 +52,6 @@ static TEAMS_GET_ALL_MESSAGES: rt::Operation = rt::Operation {
     id: "teams.getAllMessages",
     method: "GET",
     path: "/teams/microsoft.graph.getAllMessages()",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("$top").style(rt::Style::Form, false),
         rt::Parameter::query("$skip").style(rt::Style::Form, false),
@@ -62,14 +61,13 @@ static TEAMS_GET_ALL_MESSAGES: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/microsoft.graph.getAllMessages()`.
@@ -107,7 +105,6 @@ static TEAMS_TEAM_CHANNELS_GET_ALL_MESSAGES: rt::Operation = rt::Operation {
     id: "teams.team.channels.getAllMessages",
     method: "GET",
     path: "/teams/{team-id}/channels/microsoft.graph.getAllMessages()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -118,14 +115,13 @@ static TEAMS_TEAM_CHANNELS_GET_ALL_MESSAGES: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/microsoft.graph.getAllMessages()`.
@@ -163,7 +159,6 @@ static TEAMS_TEAM_CHANNELS_CHANNEL_MESSAGES_DELTA: rt::Operation = rt::Operation
     id: "teams.team.channels.channel.messages.delta",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/messages/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -175,14 +170,13 @@ static TEAMS_TEAM_CHANNELS_CHANNEL_MESSAGES_DELTA: rt::Operation = rt::Operation
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/microsoft.graph.delta()`.
@@ -220,7 +214,6 @@ static TEAMS_TEAM_CHANNELS_CHANNEL_MESSAGES_CHAT_MESSAGE_REPLIES_DELTA: rt::Oper
     id: "teams.team.channels.channel.messages.chatMessage.replies.delta",
     method: "GET",
     path: "/teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("channel-id"),
@@ -233,14 +226,13 @@ static TEAMS_TEAM_CHANNELS_CHANNEL_MESSAGES_CHAT_MESSAGE_REPLIES_DELTA: rt::Oper
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/microsoft.graph.delta()`.

@@ -30,20 +30,18 @@ static TEAMS_GET_PHOTO: rt::Operation = rt::Operation {
     id: "teams.GetPhoto",
     method: "GET",
     path: "/teams/{team-id}/photo",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/photo`.
@@ -64,16 +62,15 @@ static TEAMS_UPDATE_PHOTO: rt::Operation = rt::Operation {
     id: "teams.UpdatePhoto",
     method: "PATCH",
     path: "/teams/{team-id}/photo",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}/photo`.

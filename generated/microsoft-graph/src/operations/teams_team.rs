@@ -53,7 +53,6 @@ static LIST_TEAM: rt::Operation = rt::Operation {
     id: "teams.team.ListTeam",
     method: "GET",
     path: "/teams",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("$top").style(rt::Style::Form, false),
         rt::Parameter::query("$skip").style(rt::Style::Form, false),
@@ -64,14 +63,13 @@ static LIST_TEAM: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams`.
@@ -113,16 +111,14 @@ static CREATE_TEAM: rt::Operation = rt::Operation {
     id: "teams.team.CreateTeam",
     method: "POST",
     path: "/teams",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams`.
@@ -133,20 +129,18 @@ static GET_TEAM: rt::Operation = rt::Operation {
     id: "teams.team.GetTeam",
     method: "GET",
     path: "/teams/{team-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}`.
@@ -167,16 +161,14 @@ static DELETE_TEAM: rt::Operation = rt::Operation {
     id: "teams.team.DeleteTeam",
     method: "DELETE",
     path: "/teams/{team-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id"), rt::Parameter::header("If-Match")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /teams/{team-id}`.
@@ -192,16 +184,15 @@ static UPDATE_TEAM: rt::Operation = rt::Operation {
     id: "teams.team.UpdateTeam",
     method: "PATCH",
     path: "/teams/{team-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}`.

@@ -68,7 +68,6 @@ static TEAMS_LIST_INSTALLED_APPS: rt::Operation = rt::Operation {
     id: "teams.ListInstalledApps",
     method: "GET",
     path: "/teams/{team-id}/installedApps",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -80,14 +79,13 @@ static TEAMS_LIST_INSTALLED_APPS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/installedApps`.
@@ -129,16 +127,15 @@ static TEAMS_CREATE_INSTALLED_APPS: rt::Operation = rt::Operation {
     id: "teams.CreateInstalledApps",
     method: "POST",
     path: "/teams/{team-id}/installedApps",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/installedApps`.
@@ -149,21 +146,19 @@ static TEAMS_GET_INSTALLED_APPS: rt::Operation = rt::Operation {
     id: "teams.GetInstalledApps",
     method: "GET",
     path: "/teams/{team-id}/installedApps/{teamsAppInstallation-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("teamsAppInstallation-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/installedApps/{teamsAppInstallation-id}`.
@@ -184,20 +179,18 @@ static TEAMS_DELETE_INSTALLED_APPS: rt::Operation = rt::Operation {
     id: "teams.DeleteInstalledApps",
     method: "DELETE",
     path: "/teams/{team-id}/installedApps/{teamsAppInstallation-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("teamsAppInstallation-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /teams/{team-id}/installedApps/{teamsAppInstallation-id}`.
@@ -213,16 +206,15 @@ static TEAMS_UPDATE_INSTALLED_APPS: rt::Operation = rt::Operation {
     id: "teams.UpdateInstalledApps",
     method: "PATCH",
     path: "/teams/{team-id}/installedApps/{teamsAppInstallation-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id"), rt::Parameter::path("teamsAppInstallation-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}/installedApps/{teamsAppInstallation-id}`.

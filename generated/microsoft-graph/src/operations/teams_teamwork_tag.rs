@@ -60,7 +60,6 @@ static TEAMS_LIST_TAGS: rt::Operation = rt::Operation {
     id: "teams.ListTags",
     method: "GET",
     path: "/teams/{team-id}/tags",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -72,14 +71,13 @@ static TEAMS_LIST_TAGS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/tags`.
@@ -121,16 +119,15 @@ static TEAMS_CREATE_TAGS: rt::Operation = rt::Operation {
     id: "teams.CreateTags",
     method: "POST",
     path: "/teams/{team-id}/tags",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /teams/{team-id}/tags`.
@@ -141,21 +138,19 @@ static TEAMS_GET_TAGS: rt::Operation = rt::Operation {
     id: "teams.GetTags",
     method: "GET",
     path: "/teams/{team-id}/tags/{teamworkTag-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("teamworkTag-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/tags/{teamworkTag-id}`.
@@ -176,20 +171,18 @@ static TEAMS_DELETE_TAGS: rt::Operation = rt::Operation {
     id: "teams.DeleteTags",
     method: "DELETE",
     path: "/teams/{team-id}/tags/{teamworkTag-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("team-id"),
         rt::Parameter::path("teamworkTag-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /teams/{team-id}/tags/{teamworkTag-id}`.
@@ -205,16 +198,15 @@ static TEAMS_UPDATE_TAGS: rt::Operation = rt::Operation {
     id: "teams.UpdateTags",
     method: "PATCH",
     path: "/teams/{team-id}/tags/{teamworkTag-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("team-id"), rt::Parameter::path("teamworkTag-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /teams/{team-id}/tags/{teamworkTag-id}`.

@@ -130,20 +130,18 @@ static GET_COUNT_USERS_EE47: rt::Operation = rt::Operation {
     id: "Get.Count.users-ee47",
     method: "GET",
     path: "/users/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::header("ConsistencyLevel"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/$count`.
@@ -165,19 +163,17 @@ static GET_COUNT_CALENDARS_A1B5: rt::Operation = rt::Operation {
     id: "Get.Count.calendars-a1b5",
     method: "GET",
     path: "/users/{user-id}/calendars/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendars/$count`.
@@ -193,20 +189,18 @@ static GET_COUNT_CONTACTS_4943: rt::Operation = rt::Operation {
     id: "Get.Count.contacts-4943",
     method: "GET",
     path: "/users/{user-id}/contacts/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/contacts/$count`.
@@ -225,19 +219,17 @@ static GET_COUNT_EVENTS_D443: rt::Operation = rt::Operation {
     id: "Get.Count.events-d443",
     method: "GET",
     path: "/users/{user-id}/events/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/$count`.
@@ -253,20 +245,18 @@ static GET_COUNT_ATTACHMENTS_711F: rt::Operation = rt::Operation {
     id: "Get.Count.attachments-711f",
     method: "GET",
     path: "/users/{user-id}/events/{event-id}/attachments/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("event-id"),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/{event-id}/attachments/$count`.
@@ -282,19 +272,17 @@ static GET_COUNT_MAIL_FOLDERS_7DC9: rt::Operation = rt::Operation {
     id: "Get.Count.mailFolders-7dc9",
     method: "GET",
     path: "/users/{user-id}/mailFolders/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/$count`.
@@ -310,20 +298,18 @@ static GET_COUNT_CHILD_FOLDERS_D2D8: rt::Operation = rt::Operation {
     id: "Get.Count.childFolders-d2d8",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/childFolders/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/childFolders/$count`.
@@ -339,20 +325,18 @@ static GET_COUNT_MESSAGE_RULES_F330: rt::Operation = rt::Operation {
     id: "Get.Count.messageRules-f330",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messageRules/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messageRules/$count`.
@@ -368,21 +352,19 @@ static GET_COUNT_MESSAGES_9534: rt::Operation = rt::Operation {
     id: "Get.Count.messages-9534",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messages/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messages/$count`.
@@ -401,20 +383,18 @@ static GET_COUNT_MESSAGES_0F52: rt::Operation = rt::Operation {
     id: "Get.Count.messages-0f52",
     method: "GET",
     path: "/users/{user-id}/messages/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$search").style(rt::Style::Form, false),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/$count`.
@@ -433,20 +413,18 @@ static GET_COUNT_ATTACHMENTS_A586: rt::Operation = rt::Operation {
     id: "Get.Count.attachments-a586",
     method: "GET",
     path: "/users/{user-id}/messages/{message-id}/attachments/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/attachments/$count`.
@@ -462,20 +440,18 @@ static GET_COUNT_EXTENSIONS_5628: rt::Operation = rt::Operation {
     id: "Get.Count.extensions-5628",
     method: "GET",
     path: "/users/{user-id}/messages/{message-id}/extensions/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/extensions/$count`.
@@ -491,19 +467,17 @@ static GET_COUNT_MASTER_CATEGORIES_8560: rt::Operation = rt::Operation {
     id: "Get.Count.masterCategories-8560",
     method: "GET",
     path: "/users/{user-id}/outlook/masterCategories/$count",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "text/plain", rt::Codec::Text, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/masterCategories/$count`.

@@ -477,16 +477,14 @@ static USERS_GET_BY_IDS: rt::Operation = rt::Operation {
     id: "users.getByIds",
     method: "POST",
     path: "/users/microsoft.graph.getByIds",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/microsoft.graph.getByIds`.
@@ -497,16 +495,15 @@ static USERS_USER_CALENDAR_GET_SCHEDULE: rt::Operation = rt::Operation {
     id: "users.user.calendar.getSchedule",
     method: "POST",
     path: "/users/{user-id}/calendar/microsoft.graph.getSchedule",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/calendar/microsoft.graph.getSchedule`.
@@ -517,16 +514,15 @@ static USERS_USER_EVENTS_EVENT_ACCEPT: rt::Operation = rt::Operation {
     id: "users.user.events.event.accept",
     method: "POST",
     path: "/users/{user-id}/events/{event-id}/microsoft.graph.accept",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("event-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/events/{event-id}/microsoft.graph.accept`.
@@ -537,16 +533,15 @@ static USERS_USER_EVENTS_EVENT_CANCEL: rt::Operation = rt::Operation {
     id: "users.user.events.event.cancel",
     method: "POST",
     path: "/users/{user-id}/events/{event-id}/microsoft.graph.cancel",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("event-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/events/{event-id}/microsoft.graph.cancel`.
@@ -557,16 +552,15 @@ static USERS_USER_EVENTS_EVENT_DECLINE: rt::Operation = rt::Operation {
     id: "users.user.events.event.decline",
     method: "POST",
     path: "/users/{user-id}/events/{event-id}/microsoft.graph.decline",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("event-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/events/{event-id}/microsoft.graph.decline`.
@@ -577,16 +571,14 @@ static USERS_USER_EVENTS_EVENT_DISMISS_REMINDER: rt::Operation = rt::Operation {
     id: "users.user.events.event.dismissReminder",
     method: "POST",
     path: "/users/{user-id}/events/{event-id}/microsoft.graph.dismissReminder",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("event-id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/events/{event-id}/microsoft.graph.dismissReminder`.
@@ -597,16 +589,15 @@ static USERS_USER_EVENTS_EVENT_FORWARD: rt::Operation = rt::Operation {
     id: "users.user.events.event.forward",
     method: "POST",
     path: "/users/{user-id}/events/{event-id}/microsoft.graph.forward",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("event-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/events/{event-id}/microsoft.graph.forward`.
@@ -617,16 +608,15 @@ static USERS_USER_EVENTS_EVENT_SNOOZE_REMINDER: rt::Operation = rt::Operation {
     id: "users.user.events.event.snoozeReminder",
     method: "POST",
     path: "/users/{user-id}/events/{event-id}/microsoft.graph.snoozeReminder",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("event-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/events/{event-id}/microsoft.graph.snoozeReminder`.
@@ -637,16 +627,15 @@ static USERS_USER_EVENTS_EVENT_TENTATIVELY_ACCEPT: rt::Operation = rt::Operation
     id: "users.user.events.event.tentativelyAccept",
     method: "POST",
     path: "/users/{user-id}/events/{event-id}/microsoft.graph.tentativelyAccept",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("event-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/events/{event-id}/microsoft.graph.tentativelyAccept`.
@@ -657,16 +646,15 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_COPY: rt::Operation = rt::Operation {
     id: "users.user.mailFolders.mailFolder.copy",
     method: "POST",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/microsoft.graph.copy",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("mailFolder-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/mailFolders/{mailFolder-id}/microsoft.graph.copy`.
@@ -677,16 +665,15 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_MOVE: rt::Operation = rt::Operation {
     id: "users.user.mailFolders.mailFolder.move",
     method: "POST",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/microsoft.graph.move",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("mailFolder-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/mailFolders/{mailFolder-id}/microsoft.graph.move`.
@@ -697,16 +684,15 @@ static USERS_USER_MESSAGES_MESSAGE_ATTACHMENTS_CREATE_UPLOAD_SESSION: rt::Operat
     id: "users.user.messages.message.attachments.createUploadSession",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/attachments/microsoft.graph.createUploadSession",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/attachments/microsoft.graph.createUploadSession`.
@@ -717,16 +703,15 @@ static USERS_USER_MESSAGES_MESSAGE_COPY: rt::Operation = rt::Operation {
     id: "users.user.messages.message.copy",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/microsoft.graph.copy",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.copy`.
@@ -737,16 +722,15 @@ static USERS_USER_MESSAGES_MESSAGE_CREATE_FORWARD: rt::Operation = rt::Operation
     id: "users.user.messages.message.createForward",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/microsoft.graph.createForward",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.createForward`.
@@ -757,16 +741,15 @@ static USERS_USER_MESSAGES_MESSAGE_CREATE_REPLY: rt::Operation = rt::Operation {
     id: "users.user.messages.message.createReply",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/microsoft.graph.createReply",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.createReply`.
@@ -777,16 +760,15 @@ static USERS_USER_MESSAGES_MESSAGE_CREATE_REPLY_ALL: rt::Operation = rt::Operati
     id: "users.user.messages.message.createReplyAll",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/microsoft.graph.createReplyAll",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.createReplyAll`.
@@ -797,16 +779,15 @@ static USERS_USER_MESSAGES_MESSAGE_FORWARD: rt::Operation = rt::Operation {
     id: "users.user.messages.message.forward",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/microsoft.graph.forward",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.forward`.
@@ -817,16 +798,15 @@ static USERS_USER_MESSAGES_MESSAGE_MOVE: rt::Operation = rt::Operation {
     id: "users.user.messages.message.move",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/microsoft.graph.move",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.move`.
@@ -837,16 +817,15 @@ static USERS_USER_MESSAGES_MESSAGE_REPLY: rt::Operation = rt::Operation {
     id: "users.user.messages.message.reply",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/microsoft.graph.reply",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.reply`.
@@ -857,16 +836,15 @@ static USERS_USER_MESSAGES_MESSAGE_REPLY_ALL: rt::Operation = rt::Operation {
     id: "users.user.messages.message.replyAll",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/microsoft.graph.replyAll",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.replyAll`.
@@ -877,16 +855,14 @@ static USERS_USER_MESSAGES_MESSAGE_SEND: rt::Operation = rt::Operation {
     id: "users.user.messages.message.send",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/microsoft.graph.send",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/microsoft.graph.send`.
@@ -897,16 +873,15 @@ static USERS_USER_ASSIGN_LICENSE: rt::Operation = rt::Operation {
     id: "users.user.assignLicense",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.assignLicense",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.assignLicense`.
@@ -917,16 +892,15 @@ static USERS_USER_CHANGE_PASSWORD: rt::Operation = rt::Operation {
     id: "users.user.changePassword",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.changePassword",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.changePassword`.
@@ -937,16 +911,15 @@ static USERS_USER_CHECK_MEMBER_GROUPS: rt::Operation = rt::Operation {
     id: "users.user.checkMemberGroups",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.checkMemberGroups",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.checkMemberGroups`.
@@ -957,16 +930,15 @@ static USERS_USER_CHECK_MEMBER_OBJECTS: rt::Operation = rt::Operation {
     id: "users.user.checkMemberObjects",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.checkMemberObjects",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.checkMemberObjects`.
@@ -977,16 +949,15 @@ static USERS_USER_FIND_MEETING_TIMES: rt::Operation = rt::Operation {
     id: "users.user.findMeetingTimes",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.findMeetingTimes",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.findMeetingTimes`.
@@ -997,16 +968,15 @@ static USERS_USER_GET_MAIL_TIPS: rt::Operation = rt::Operation {
     id: "users.user.getMailTips",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.getMailTips",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.getMailTips`.
@@ -1017,16 +987,15 @@ static USERS_USER_GET_MEMBER_GROUPS: rt::Operation = rt::Operation {
     id: "users.user.getMemberGroups",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.getMemberGroups",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.getMemberGroups`.
@@ -1037,16 +1006,15 @@ static USERS_USER_GET_MEMBER_OBJECTS: rt::Operation = rt::Operation {
     id: "users.user.getMemberObjects",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.getMemberObjects",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.getMemberObjects`.
@@ -1057,16 +1025,14 @@ static USERS_USER_REVOKE_SIGN_IN_SESSIONS: rt::Operation = rt::Operation {
     id: "users.user.revokeSignInSessions",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.revokeSignInSessions",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.revokeSignInSessions`.
@@ -1077,16 +1043,15 @@ static USERS_USER_SEND_MAIL: rt::Operation = rt::Operation {
     id: "users.user.sendMail",
     method: "POST",
     path: "/users/{user-id}/microsoft.graph.sendMail",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/microsoft.graph.sendMail`.
@@ -1097,16 +1062,15 @@ static USERS_USER_PRESENCE_CLEAR_PRESENCE: rt::Operation = rt::Operation {
     id: "users.user.presence.clearPresence",
     method: "POST",
     path: "/users/{user-id}/presence/microsoft.graph.clearPresence",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/presence/microsoft.graph.clearPresence`.
@@ -1117,16 +1081,14 @@ static USERS_USER_PRESENCE_CLEAR_USER_PREFERRED_PRESENCE: rt::Operation = rt::Op
     id: "users.user.presence.clearUserPreferredPresence",
     method: "POST",
     path: "/users/{user-id}/presence/microsoft.graph.clearUserPreferredPresence",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/presence/microsoft.graph.clearUserPreferredPresence`.
@@ -1137,16 +1099,15 @@ static USERS_USER_PRESENCE_SET_PRESENCE: rt::Operation = rt::Operation {
     id: "users.user.presence.setPresence",
     method: "POST",
     path: "/users/{user-id}/presence/microsoft.graph.setPresence",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/presence/microsoft.graph.setPresence`.
@@ -1157,16 +1118,15 @@ static USERS_USER_PRESENCE_SET_USER_PREFERRED_PRESENCE: rt::Operation = rt::Oper
     id: "users.user.presence.setUserPreferredPresence",
     method: "POST",
     path: "/users/{user-id}/presence/microsoft.graph.setUserPreferredPresence",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/presence/microsoft.graph.setUserPreferredPresence`.

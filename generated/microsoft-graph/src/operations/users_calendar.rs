@@ -113,19 +113,17 @@ static USERS_GET_CALENDAR: rt::Operation = rt::Operation {
     id: "users.GetCalendar",
     method: "GET",
     path: "/users/{user-id}/calendar",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendar`.
@@ -142,16 +140,15 @@ static USERS_UPDATE_CALENDAR: rt::Operation = rt::Operation {
     id: "users.UpdateCalendar",
     method: "PATCH",
     path: "/users/{user-id}/calendar",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/calendar`.
@@ -162,7 +159,6 @@ static USERS_LIST_CALENDARS: rt::Operation = rt::Operation {
     id: "users.ListCalendars",
     method: "GET",
     path: "/users/{user-id}/calendars",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -172,14 +168,13 @@ static USERS_LIST_CALENDARS: rt::Operation = rt::Operation {
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendars`.
@@ -214,16 +209,15 @@ static USERS_CREATE_CALENDARS: rt::Operation = rt::Operation {
     id: "users.CreateCalendars",
     method: "POST",
     path: "/users/{user-id}/calendars",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/calendars`.
@@ -234,20 +228,18 @@ static USERS_GET_CALENDARS: rt::Operation = rt::Operation {
     id: "users.GetCalendars",
     method: "GET",
     path: "/users/{user-id}/calendars/{calendar-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("calendar-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendars/{calendar-id}`.
@@ -264,20 +256,18 @@ static USERS_DELETE_CALENDARS: rt::Operation = rt::Operation {
     id: "users.DeleteCalendars",
     method: "DELETE",
     path: "/users/{user-id}/calendars/{calendar-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("calendar-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/calendars/{calendar-id}`.
@@ -293,16 +283,15 @@ static USERS_UPDATE_CALENDARS: rt::Operation = rt::Operation {
     id: "users.UpdateCalendars",
     method: "PATCH",
     path: "/users/{user-id}/calendars/{calendar-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("calendar-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/calendars/{calendar-id}`.
@@ -313,7 +302,6 @@ static USERS_CALENDARS_LIST_EVENTS: rt::Operation = rt::Operation {
     id: "users.calendars.ListEvents",
     method: "GET",
     path: "/users/{user-id}/calendars/{calendar-id}/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("calendar-id"),
@@ -324,14 +312,13 @@ static USERS_CALENDARS_LIST_EVENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendars/{calendar-id}/events`.
@@ -366,16 +353,15 @@ static USERS_CALENDARS_CREATE_EVENTS: rt::Operation = rt::Operation {
     id: "users.calendars.CreateEvents",
     method: "POST",
     path: "/users/{user-id}/calendars/{calendar-id}/events",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("calendar-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/calendars/{calendar-id}/events`.

@@ -66,7 +66,6 @@ static USERS_LIST_DIRECT_REPORTS: rt::Operation = rt::Operation {
     id: "users.ListDirectReports",
     method: "GET",
     path: "/users/{user-id}/directReports",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::header("ConsistencyLevel"),
@@ -79,14 +78,13 @@ static USERS_LIST_DIRECT_REPORTS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/directReports`.
@@ -131,20 +129,18 @@ static USERS_GET_MANAGER: rt::Operation = rt::Operation {
     id: "users.GetManager",
     method: "GET",
     path: "/users/{user-id}/manager",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/manager`.
@@ -165,16 +161,14 @@ static USERS_GET_REF_MANAGER: rt::Operation = rt::Operation {
     id: "users.GetRefManager",
     method: "GET",
     path: "/users/{user-id}/manager/$ref",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/manager/$ref`.
@@ -185,16 +179,15 @@ static USERS_UPDATE_REF_MANAGER: rt::Operation = rt::Operation {
     id: "users.UpdateRefManager",
     method: "PUT",
     path: "/users/{user-id}/manager/$ref",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /users/{user-id}/manager/$ref`.
@@ -205,16 +198,14 @@ static USERS_DELETE_REF_MANAGER: rt::Operation = rt::Operation {
     id: "users.DeleteRefManager",
     method: "DELETE",
     path: "/users/{user-id}/manager/$ref",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::header("If-Match")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/manager/$ref`.
@@ -230,7 +221,6 @@ static USERS_LIST_MEMBER_OF: rt::Operation = rt::Operation {
     id: "users.ListMemberOf",
     method: "GET",
     path: "/users/{user-id}/memberOf",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::header("ConsistencyLevel"),
@@ -243,14 +233,13 @@ static USERS_LIST_MEMBER_OF: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/memberOf`.

@@ -30,20 +30,18 @@ static USERS_GET_DRIVE: rt::Operation = rt::Operation {
     id: "users.GetDrive",
     method: "GET",
     path: "/users/{user-id}/drive",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/drive`.
@@ -64,7 +62,6 @@ static USERS_LIST_DRIVES: rt::Operation = rt::Operation {
     id: "users.ListDrives",
     method: "GET",
     path: "/users/{user-id}/drives",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -76,14 +73,13 @@ static USERS_LIST_DRIVES: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/drives`.

@@ -138,7 +138,6 @@ static USERS_LIST_CALENDAR_VIEW: rt::Operation = rt::Operation {
     id: "users.ListCalendarView",
     method: "GET",
     path: "/users/{user-id}/calendarView",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("startDateTime").required(),
@@ -150,14 +149,13 @@ static USERS_LIST_CALENDAR_VIEW: rt::Operation = rt::Operation {
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendarView`.
@@ -192,7 +190,6 @@ static USERS_LIST_EVENTS: rt::Operation = rt::Operation {
     id: "users.ListEvents",
     method: "GET",
     path: "/users/{user-id}/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -202,14 +199,13 @@ static USERS_LIST_EVENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events`.
@@ -244,16 +240,15 @@ static USERS_CREATE_EVENTS: rt::Operation = rt::Operation {
     id: "users.CreateEvents",
     method: "POST",
     path: "/users/{user-id}/events",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/events`.
@@ -264,20 +259,18 @@ static USERS_GET_EVENTS: rt::Operation = rt::Operation {
     id: "users.GetEvents",
     method: "GET",
     path: "/users/{user-id}/events/{event-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("event-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/{event-id}`.
@@ -294,20 +287,18 @@ static USERS_DELETE_EVENTS: rt::Operation = rt::Operation {
     id: "users.DeleteEvents",
     method: "DELETE",
     path: "/users/{user-id}/events/{event-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("event-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/events/{event-id}`.
@@ -323,16 +314,15 @@ static USERS_UPDATE_EVENTS: rt::Operation = rt::Operation {
     id: "users.UpdateEvents",
     method: "PATCH",
     path: "/users/{user-id}/events/{event-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("event-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/events/{event-id}`.
@@ -343,7 +333,6 @@ static USERS_EVENTS_LIST_ATTACHMENTS: rt::Operation = rt::Operation {
     id: "users.events.ListAttachments",
     method: "GET",
     path: "/users/{user-id}/events/{event-id}/attachments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("event-id"),
@@ -355,14 +344,13 @@ static USERS_EVENTS_LIST_ATTACHMENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/{event-id}/attachments`.
@@ -401,16 +389,15 @@ static USERS_EVENTS_CREATE_ATTACHMENTS: rt::Operation = rt::Operation {
     id: "users.events.CreateAttachments",
     method: "POST",
     path: "/users/{user-id}/events/{event-id}/attachments",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("event-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/events/{event-id}/attachments`.
@@ -421,7 +408,6 @@ static USERS_EVENTS_GET_ATTACHMENTS: rt::Operation = rt::Operation {
     id: "users.events.GetAttachments",
     method: "GET",
     path: "/users/{user-id}/events/{event-id}/attachments/{attachment-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("event-id"),
@@ -429,14 +415,13 @@ static USERS_EVENTS_GET_ATTACHMENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/{event-id}/attachments/{attachment-id}`.
@@ -457,21 +442,19 @@ static USERS_EVENTS_DELETE_ATTACHMENTS: rt::Operation = rt::Operation {
     id: "users.events.DeleteAttachments",
     method: "DELETE",
     path: "/users/{user-id}/events/{event-id}/attachments/{attachment-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("event-id"),
         rt::Parameter::path("attachment-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/events/{event-id}/attachments/{attachment-id}`.
@@ -487,7 +470,6 @@ static USERS_EVENTS_LIST_INSTANCES: rt::Operation = rt::Operation {
     id: "users.events.ListInstances",
     method: "GET",
     path: "/users/{user-id}/events/{event-id}/instances",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("event-id"),
@@ -498,14 +480,13 @@ static USERS_EVENTS_LIST_INSTANCES: rt::Operation = rt::Operation {
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/{event-id}/instances`.

@@ -135,7 +135,6 @@ static USERS_DELTA: rt::Operation = rt::Operation {
     id: "users.delta",
     method: "GET",
     path: "/users/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("$top").style(rt::Style::Form, false),
         rt::Parameter::query("$skip").style(rt::Style::Form, false),
@@ -145,14 +144,13 @@ static USERS_DELTA: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/microsoft.graph.delta()`.
@@ -190,7 +188,6 @@ static USERS_USER_CALENDAR_VIEW_DELTA: rt::Operation = rt::Operation {
     id: "users.user.calendarView.delta",
     method: "GET",
     path: "/users/{user-id}/calendarView/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -201,14 +198,13 @@ static USERS_USER_CALENDAR_VIEW_DELTA: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendarView/microsoft.graph.delta()`.
@@ -246,7 +242,6 @@ static USERS_USER_CONTACTS_DELTA: rt::Operation = rt::Operation {
     id: "users.user.contacts.delta",
     method: "GET",
     path: "/users/{user-id}/contacts/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -257,14 +252,13 @@ static USERS_USER_CONTACTS_DELTA: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/contacts/microsoft.graph.delta()`.
@@ -302,7 +296,6 @@ static USERS_USER_EVENTS_DELTA: rt::Operation = rt::Operation {
     id: "users.user.events.delta",
     method: "GET",
     path: "/users/{user-id}/events/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -313,14 +306,13 @@ static USERS_USER_EVENTS_DELTA: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/microsoft.graph.delta()`.
@@ -358,7 +350,6 @@ static USERS_USER_MAIL_FOLDERS_DELTA: rt::Operation = rt::Operation {
     id: "users.user.mailFolders.delta",
     method: "GET",
     path: "/users/{user-id}/mailFolders/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -369,14 +360,13 @@ static USERS_USER_MAIL_FOLDERS_DELTA: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/microsoft.graph.delta()`.
@@ -414,7 +404,6 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_CHILD_FOLDERS_DELTA: rt::Operation = 
     id: "users.user.mailFolders.mailFolder.childFolders.delta",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/childFolders/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
@@ -426,14 +415,13 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_CHILD_FOLDERS_DELTA: rt::Operation = 
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/childFolders/microsoft.graph.delta()`.
@@ -471,7 +459,6 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_MESSAGES_DELTA: rt::Operation = rt::O
     id: "users.user.mailFolders.mailFolder.messages.delta",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messages/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
@@ -483,14 +470,13 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_MESSAGES_DELTA: rt::Operation = rt::O
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messages/microsoft.graph.delta()`.
@@ -528,7 +514,6 @@ static USERS_USER_MESSAGES_DELTA: rt::Operation = rt::Operation {
     id: "users.user.messages.delta",
     method: "GET",
     path: "/users/{user-id}/messages/microsoft.graph.delta()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -539,14 +524,13 @@ static USERS_USER_MESSAGES_DELTA: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/microsoft.graph.delta()`.
@@ -584,7 +568,6 @@ static USERS_USER_REMINDER_VIEW: rt::Operation = rt::Operation {
     id: "users.user.reminderView",
     method: "GET",
     path: "/users/{user-id}/microsoft.graph.reminderView(StartDateTime='{StartDateTime}',EndDateTime='{EndDateTime}')",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("StartDateTime"),
@@ -595,14 +578,13 @@ static USERS_USER_REMINDER_VIEW: rt::Operation = rt::Operation {
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
         rt::Parameter::query("$count").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/microsoft.graph.reminderView(StartDateTime='{StartDateTime}',EndDateTime='{EndDateTime}')`.
@@ -632,7 +614,6 @@ static USERS_USER_OUTLOOK_SUPPORTED_LANGUAGES: rt::Operation = rt::Operation {
     id: "users.user.outlook.supportedLanguages",
     method: "GET",
     path: "/users/{user-id}/outlook/microsoft.graph.supportedLanguages()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -641,14 +622,13 @@ static USERS_USER_OUTLOOK_SUPPORTED_LANGUAGES: rt::Operation = rt::Operation {
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
         rt::Parameter::query("$count").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/microsoft.graph.supportedLanguages()`.
@@ -678,7 +658,6 @@ static USERS_USER_OUTLOOK_SUPPORTED_TIME_ZONES_EE48: rt::Operation = rt::Operati
     id: "users.user.outlook.supportedTimeZones-ee48",
     method: "GET",
     path: "/users/{user-id}/outlook/microsoft.graph.supportedTimeZones()",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -687,14 +666,13 @@ static USERS_USER_OUTLOOK_SUPPORTED_TIME_ZONES_EE48: rt::Operation = rt::Operati
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
         rt::Parameter::query("$count").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/microsoft.graph.supportedTimeZones()`.
@@ -724,7 +702,6 @@ static USERS_USER_OUTLOOK_SUPPORTED_TIME_ZONES_69EC: rt::Operation = rt::Operati
     id: "users.user.outlook.supportedTimeZones-69ec",
     method: "GET",
     path: "/users/{user-id}/outlook/microsoft.graph.supportedTimeZones(TimeZoneStandard='{TimeZoneStandard}')",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("TimeZoneStandard"),
@@ -734,14 +711,13 @@ static USERS_USER_OUTLOOK_SUPPORTED_TIME_ZONES_69EC: rt::Operation = rt::Operati
         rt::Parameter::query("$filter").style(rt::Style::Form, false),
         rt::Parameter::query("$count").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/microsoft.graph.supportedTimeZones(TimeZoneStandard='{TimeZoneStandard}')`.

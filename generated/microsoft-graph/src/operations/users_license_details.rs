@@ -21,7 +21,6 @@ static USERS_LIST_LICENSE_DETAILS: rt::Operation = rt::Operation {
     id: "users.ListLicenseDetails",
     method: "GET",
     path: "/users/{user-id}/licenseDetails",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -33,14 +32,13 @@ static USERS_LIST_LICENSE_DETAILS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/licenseDetails`.

@@ -260,7 +260,6 @@ static USERS_LIST_MAIL_FOLDERS: rt::Operation = rt::Operation {
     id: "users.ListMailFolders",
     method: "GET",
     path: "/users/{user-id}/mailFolders",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -270,14 +269,13 @@ static USERS_LIST_MAIL_FOLDERS: rt::Operation = rt::Operation {
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders`.
@@ -312,16 +310,15 @@ static USERS_CREATE_MAIL_FOLDERS: rt::Operation = rt::Operation {
     id: "users.CreateMailFolders",
     method: "POST",
     path: "/users/{user-id}/mailFolders",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/mailFolders`.
@@ -332,20 +329,18 @@ static USERS_GET_MAIL_FOLDERS: rt::Operation = rt::Operation {
     id: "users.GetMailFolders",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}`.
@@ -362,20 +357,18 @@ static USERS_DELETE_MAIL_FOLDERS: rt::Operation = rt::Operation {
     id: "users.DeleteMailFolders",
     method: "DELETE",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/mailFolders/{mailFolder-id}`.
@@ -391,16 +384,15 @@ static USERS_UPDATE_MAIL_FOLDERS: rt::Operation = rt::Operation {
     id: "users.UpdateMailFolders",
     method: "PATCH",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("mailFolder-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/mailFolders/{mailFolder-id}`.
@@ -411,7 +403,6 @@ static USERS_MAIL_FOLDERS_LIST_CHILD_FOLDERS: rt::Operation = rt::Operation {
     id: "users.mailFolders.ListChildFolders",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/childFolders",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
@@ -423,14 +414,13 @@ static USERS_MAIL_FOLDERS_LIST_CHILD_FOLDERS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/childFolders`.
@@ -469,16 +459,15 @@ static USERS_MAIL_FOLDERS_CREATE_CHILD_FOLDERS: rt::Operation = rt::Operation {
     id: "users.mailFolders.CreateChildFolders",
     method: "POST",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/childFolders",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("mailFolder-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/mailFolders/{mailFolder-id}/childFolders`.
@@ -489,7 +478,6 @@ static USERS_MAIL_FOLDERS_GET_CHILD_FOLDERS: rt::Operation = rt::Operation {
     id: "users.mailFolders.GetChildFolders",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/childFolders/{mailFolder-id1}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
@@ -497,14 +485,13 @@ static USERS_MAIL_FOLDERS_GET_CHILD_FOLDERS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/childFolders/{mailFolder-id1}`.
@@ -525,21 +512,19 @@ static USERS_MAIL_FOLDERS_DELETE_CHILD_FOLDERS: rt::Operation = rt::Operation {
     id: "users.mailFolders.DeleteChildFolders",
     method: "DELETE",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/childFolders/{mailFolder-id1}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::path("mailFolder-id1"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/mailFolders/{mailFolder-id}/childFolders/{mailFolder-id1}`.
@@ -555,20 +540,19 @@ static USERS_MAIL_FOLDERS_UPDATE_CHILD_FOLDERS: rt::Operation = rt::Operation {
     id: "users.mailFolders.UpdateChildFolders",
     method: "PATCH",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/childFolders/{mailFolder-id1}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::path("mailFolder-id1"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/mailFolders/{mailFolder-id}/childFolders/{mailFolder-id1}`.
@@ -579,7 +563,6 @@ static USERS_MAIL_FOLDERS_LIST_MESSAGE_RULES: rt::Operation = rt::Operation {
     id: "users.mailFolders.ListMessageRules",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messageRules",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
@@ -590,14 +573,13 @@ static USERS_MAIL_FOLDERS_LIST_MESSAGE_RULES: rt::Operation = rt::Operation {
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messageRules`.
@@ -632,16 +614,15 @@ static USERS_MAIL_FOLDERS_CREATE_MESSAGE_RULES: rt::Operation = rt::Operation {
     id: "users.mailFolders.CreateMessageRules",
     method: "POST",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messageRules",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("mailFolder-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/mailFolders/{mailFolder-id}/messageRules`.
@@ -652,21 +633,19 @@ static USERS_MAIL_FOLDERS_GET_MESSAGE_RULES: rt::Operation = rt::Operation {
     id: "users.mailFolders.GetMessageRules",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messageRules/{messageRule-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::path("messageRule-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messageRules/{messageRule-id}`.
@@ -683,21 +662,19 @@ static USERS_MAIL_FOLDERS_DELETE_MESSAGE_RULES: rt::Operation = rt::Operation {
     id: "users.mailFolders.DeleteMessageRules",
     method: "DELETE",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messageRules/{messageRule-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::path("messageRule-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/mailFolders/{mailFolder-id}/messageRules/{messageRule-id}`.
@@ -713,20 +690,19 @@ static USERS_MAIL_FOLDERS_UPDATE_MESSAGE_RULES: rt::Operation = rt::Operation {
     id: "users.mailFolders.UpdateMessageRules",
     method: "PATCH",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messageRules/{messageRule-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::path("messageRule-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/mailFolders/{mailFolder-id}/messageRules/{messageRule-id}`.
@@ -737,7 +713,6 @@ static USERS_MAIL_FOLDERS_LIST_MESSAGES: rt::Operation = rt::Operation {
     id: "users.mailFolders.ListMessages",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messages",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
@@ -750,14 +725,13 @@ static USERS_MAIL_FOLDERS_LIST_MESSAGES: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messages`.
@@ -799,16 +773,15 @@ static USERS_MAIL_FOLDERS_CREATE_MESSAGES: rt::Operation = rt::Operation {
     id: "users.mailFolders.CreateMessages",
     method: "POST",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messages",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("mailFolder-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/mailFolders/{mailFolder-id}/messages`.
@@ -819,7 +792,6 @@ static USERS_MAIL_FOLDERS_GET_MESSAGES: rt::Operation = rt::Operation {
     id: "users.mailFolders.GetMessages",
     method: "GET",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messages/{message-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
@@ -827,14 +799,13 @@ static USERS_MAIL_FOLDERS_GET_MESSAGES: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messages/{message-id}`.
@@ -855,21 +826,19 @@ static USERS_MAIL_FOLDERS_DELETE_MESSAGES: rt::Operation = rt::Operation {
     id: "users.mailFolders.DeleteMessages",
     method: "DELETE",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messages/{message-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::path("message-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/mailFolders/{mailFolder-id}/messages/{message-id}`.
@@ -885,20 +854,19 @@ static USERS_MAIL_FOLDERS_UPDATE_MESSAGES: rt::Operation = rt::Operation {
     id: "users.mailFolders.UpdateMessages",
     method: "PATCH",
     path: "/users/{user-id}/mailFolders/{mailFolder-id}/messages/{message-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("mailFolder-id"),
         rt::Parameter::path("message-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/mailFolders/{mailFolder-id}/messages/{message-id}`.

@@ -198,7 +198,6 @@ static USERS_LIST_MESSAGES: rt::Operation = rt::Operation {
     id: "users.ListMessages",
     method: "GET",
     path: "/users/{user-id}/messages",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -209,14 +208,13 @@ static USERS_LIST_MESSAGES: rt::Operation = rt::Operation {
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages`.
@@ -254,16 +252,15 @@ static USERS_CREATE_MESSAGES: rt::Operation = rt::Operation {
     id: "users.CreateMessages",
     method: "POST",
     path: "/users/{user-id}/messages",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages`.
@@ -274,20 +271,18 @@ static USERS_GET_MESSAGES: rt::Operation = rt::Operation {
     id: "users.GetMessages",
     method: "GET",
     path: "/users/{user-id}/messages/{message-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}`.
@@ -304,20 +299,18 @@ static USERS_DELETE_MESSAGES: rt::Operation = rt::Operation {
     id: "users.DeleteMessages",
     method: "DELETE",
     path: "/users/{user-id}/messages/{message-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/messages/{message-id}`.
@@ -333,16 +326,15 @@ static USERS_UPDATE_MESSAGES: rt::Operation = rt::Operation {
     id: "users.UpdateMessages",
     method: "PATCH",
     path: "/users/{user-id}/messages/{message-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/messages/{message-id}`.
@@ -353,16 +345,14 @@ static USERS_GET_MESSAGES_CONTENT: rt::Operation = rt::Operation {
     id: "users.GetMessagesContent",
     method: "GET",
     path: "/users/{user-id}/messages/{message-id}/$value",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "application/octet-stream", rt::Codec::Bytes, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/$value`.
@@ -377,16 +367,15 @@ static USERS_UPDATE_MESSAGES_CONTENT: rt::Operation = rt::Operation {
     id: "users.UpdateMessagesContent",
     method: "PUT",
     path: "/users/{user-id}/messages/{message-id}/$value",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /users/{user-id}/messages/{message-id}/$value`.
@@ -397,7 +386,6 @@ static USERS_MESSAGES_LIST_ATTACHMENTS: rt::Operation = rt::Operation {
     id: "users.messages.ListAttachments",
     method: "GET",
     path: "/users/{user-id}/messages/{message-id}/attachments",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
@@ -409,14 +397,13 @@ static USERS_MESSAGES_LIST_ATTACHMENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/attachments`.
@@ -455,16 +442,15 @@ static USERS_MESSAGES_CREATE_ATTACHMENTS: rt::Operation = rt::Operation {
     id: "users.messages.CreateAttachments",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/attachments",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/attachments`.
@@ -475,7 +461,6 @@ static USERS_MESSAGES_GET_ATTACHMENTS: rt::Operation = rt::Operation {
     id: "users.messages.GetAttachments",
     method: "GET",
     path: "/users/{user-id}/messages/{message-id}/attachments/{attachment-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
@@ -483,14 +468,13 @@ static USERS_MESSAGES_GET_ATTACHMENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/attachments/{attachment-id}`.
@@ -511,21 +495,19 @@ static USERS_MESSAGES_DELETE_ATTACHMENTS: rt::Operation = rt::Operation {
     id: "users.messages.DeleteAttachments",
     method: "DELETE",
     path: "/users/{user-id}/messages/{message-id}/attachments/{attachment-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
         rt::Parameter::path("attachment-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/messages/{message-id}/attachments/{attachment-id}`.
@@ -541,7 +523,6 @@ static USERS_MESSAGES_LIST_EXTENSIONS: rt::Operation = rt::Operation {
     id: "users.messages.ListExtensions",
     method: "GET",
     path: "/users/{user-id}/messages/{message-id}/extensions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
@@ -553,14 +534,13 @@ static USERS_MESSAGES_LIST_EXTENSIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/extensions`.
@@ -599,16 +579,15 @@ static USERS_MESSAGES_CREATE_EXTENSIONS: rt::Operation = rt::Operation {
     id: "users.messages.CreateExtensions",
     method: "POST",
     path: "/users/{user-id}/messages/{message-id}/extensions",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("message-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/messages/{message-id}/extensions`.
@@ -619,7 +598,6 @@ static USERS_MESSAGES_GET_EXTENSIONS: rt::Operation = rt::Operation {
     id: "users.messages.GetExtensions",
     method: "GET",
     path: "/users/{user-id}/messages/{message-id}/extensions/{extension-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
@@ -627,14 +605,13 @@ static USERS_MESSAGES_GET_EXTENSIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/extensions/{extension-id}`.
@@ -655,21 +632,19 @@ static USERS_MESSAGES_DELETE_EXTENSIONS: rt::Operation = rt::Operation {
     id: "users.messages.DeleteExtensions",
     method: "DELETE",
     path: "/users/{user-id}/messages/{message-id}/extensions/{extension-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
         rt::Parameter::path("extension-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/messages/{message-id}/extensions/{extension-id}`.
@@ -685,20 +660,19 @@ static USERS_MESSAGES_UPDATE_EXTENSIONS: rt::Operation = rt::Operation {
     id: "users.messages.UpdateExtensions",
     method: "PATCH",
     path: "/users/{user-id}/messages/{message-id}/extensions/{extension-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("message-id"),
         rt::Parameter::path("extension-id"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/messages/{message-id}/extensions/{extension-id}`.

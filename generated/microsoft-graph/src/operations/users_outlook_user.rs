@@ -71,7 +71,6 @@ static USERS_OUTLOOK_LIST_MASTER_CATEGORIES: rt::Operation = rt::Operation {
     id: "users.outlook.ListMasterCategories",
     method: "GET",
     path: "/users/{user-id}/outlook/masterCategories",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -81,14 +80,13 @@ static USERS_OUTLOOK_LIST_MASTER_CATEGORIES: rt::Operation = rt::Operation {
         rt::Parameter::query("$orderby").style(rt::Style::Form, false),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/masterCategories`.
@@ -123,16 +121,15 @@ static USERS_OUTLOOK_CREATE_MASTER_CATEGORIES: rt::Operation = rt::Operation {
     id: "users.outlook.CreateMasterCategories",
     method: "POST",
     path: "/users/{user-id}/outlook/masterCategories",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users/{user-id}/outlook/masterCategories`.
@@ -143,20 +140,18 @@ static USERS_OUTLOOK_GET_MASTER_CATEGORIES: rt::Operation = rt::Operation {
     id: "users.outlook.GetMasterCategories",
     method: "GET",
     path: "/users/{user-id}/outlook/masterCategories/{outlookCategory-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("outlookCategory-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/masterCategories/{outlookCategory-id}`.
@@ -173,20 +168,18 @@ static USERS_OUTLOOK_DELETE_MASTER_CATEGORIES: rt::Operation = rt::Operation {
     id: "users.outlook.DeleteMasterCategories",
     method: "DELETE",
     path: "/users/{user-id}/outlook/masterCategories/{outlookCategory-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::path("outlookCategory-id"),
         rt::Parameter::header("If-Match"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}/outlook/masterCategories/{outlookCategory-id}`.
@@ -202,16 +195,15 @@ static USERS_OUTLOOK_UPDATE_MASTER_CATEGORIES: rt::Operation = rt::Operation {
     id: "users.outlook.UpdateMasterCategories",
     method: "PATCH",
     path: "/users/{user-id}/outlook/masterCategories/{outlookCategory-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::path("outlookCategory-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/outlook/masterCategories/{outlookCategory-id}`.

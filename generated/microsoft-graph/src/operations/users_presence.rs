@@ -21,20 +21,18 @@ static USERS_GET_PRESENCE: rt::Operation = rt::Operation {
     id: "users.GetPresence",
     method: "GET",
     path: "/users/{user-id}/presence",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/presence`.

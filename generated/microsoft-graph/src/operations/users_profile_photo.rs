@@ -48,19 +48,17 @@ static USERS_GET_PHOTO: rt::Operation = rt::Operation {
     id: "users.GetPhoto",
     method: "GET",
     path: "/users/{user-id}/photo",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/photo`.
@@ -77,16 +75,15 @@ static USERS_UPDATE_PHOTO: rt::Operation = rt::Operation {
     id: "users.UpdatePhoto",
     method: "PATCH",
     path: "/users/{user-id}/photo",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}/photo`.
@@ -97,16 +94,14 @@ static USERS_GET_PHOTO_CONTENT: rt::Operation = rt::Operation {
     id: "users.GetPhotoContent",
     method: "GET",
     path: "/users/{user-id}/photo/$value",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Class(2), "application/octet-stream", rt::Codec::Bytes, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/photo/$value`.
@@ -121,16 +116,15 @@ static USERS_UPDATE_PHOTO_CONTENT: rt::Operation = rt::Operation {
     id: "users.UpdatePhotoContent",
     method: "PUT",
     path: "/users/{user-id}/photo/$value",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /users/{user-id}/photo/$value`.

@@ -57,7 +57,6 @@ static LIST_USER: rt::Operation = rt::Operation {
     id: "users.user.ListUser",
     method: "GET",
     path: "/users",
-    servers: &[],
     parameters: &[
         rt::Parameter::header("ConsistencyLevel"),
         rt::Parameter::query("$top").style(rt::Style::Form, false),
@@ -69,14 +68,13 @@ static LIST_USER: rt::Operation = rt::Operation {
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users`.
@@ -121,16 +119,14 @@ static CREATE_USER: rt::Operation = rt::Operation {
     id: "users.user.CreateUser",
     method: "POST",
     path: "/users",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /users`.
@@ -141,20 +137,18 @@ static GET_USER: rt::Operation = rt::Operation {
     id: "users.user.GetUser",
     method: "GET",
     path: "/users/{user-id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("user-id"),
         rt::Parameter::query("$select").style(rt::Style::Form, false),
         rt::Parameter::query("$expand").style(rt::Style::Form, false),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}`.
@@ -175,16 +169,14 @@ static DELETE_USER: rt::Operation = rt::Operation {
     id: "users.user.DeleteUser",
     method: "DELETE",
     path: "/users/{user-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id"), rt::Parameter::header("If-Match")],
-    body: None,
     responses: &[
         rt::Accepted::empty(204, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /users/{user-id}`.
@@ -200,16 +192,15 @@ static UPDATE_USER: rt::Operation = rt::Operation {
     id: "users.user.UpdateUser",
     method: "PATCH",
     path: "/users/{user-id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("user-id")],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json_class(2, 0),
         rt::Accepted::json_class(4, 0),
         rt::Accepted::json_class(5, 1),
     ],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /users/{user-id}`.

@@ -47,17 +47,14 @@ static GET_BLOCK_CHILDREN: rt::Operation = rt::Operation {
     id: "get-block-children",
     method: "GET",
     path: "/v1/blocks/{block_id}/children",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("block_id"),
         rt::Parameter::query("start_cursor"),
         rt::Parameter::query("page_size"),
         rt::Parameter::header("Notion-Version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/blocks/{block_id}/children`.
@@ -81,12 +78,10 @@ static PATCH_BLOCK_CHILDREN: rt::Operation = rt::Operation {
     id: "patch-block-children",
     method: "PATCH",
     path: "/v1/blocks/{block_id}/children",
-    servers: &[],
     parameters: &[rt::Parameter::path("block_id"), rt::Parameter::header("Notion-Version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /v1/blocks/{block_id}/children`.
@@ -106,12 +101,9 @@ static RETRIEVE_A_BLOCK: rt::Operation = rt::Operation {
     id: "retrieve-a-block",
     method: "GET",
     path: "/v1/blocks/{block_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("block_id"), rt::Parameter::header("Notion-Version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/blocks/{block_id}`.
@@ -128,12 +120,9 @@ static DELETE_A_BLOCK: rt::Operation = rt::Operation {
     id: "delete-a-block",
     method: "DELETE",
     path: "/v1/blocks/{block_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("block_id"), rt::Parameter::header("Notion-Version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/blocks/{block_id}`.
@@ -150,12 +139,10 @@ static UPDATE_A_BLOCK: rt::Operation = rt::Operation {
     id: "update-a-block",
     method: "PATCH",
     path: "/v1/blocks/{block_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("block_id"), rt::Parameter::header("Notion-Version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /v1/blocks/{block_id}`.

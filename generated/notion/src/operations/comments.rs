@@ -26,17 +26,14 @@ static RETRIEVE_A_COMMENT: rt::Operation = rt::Operation {
     id: "retrieve-a-comment",
     method: "GET",
     path: "/v1/comments",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("block_id").required(),
         rt::Parameter::query("start_cursor"),
         rt::Parameter::query("page_size"),
         rt::Parameter::header("Notion-Version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/comments`.
@@ -59,12 +56,9 @@ static CREATE_A_COMMENT: rt::Operation = rt::Operation {
     id: "create-a-comment",
     method: "POST",
     path: "/v1/comments",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/comments`.

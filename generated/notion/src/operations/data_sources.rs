@@ -47,16 +47,14 @@ static QUERY_DATA_SOURCE: rt::Operation = rt::Operation {
     id: "query-data-source",
     method: "POST",
     path: "/v1/data_sources/{data_source_id}/query",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("data_source_id"),
         rt::Parameter::query("filter_properties"),
         rt::Parameter::header("Notion-Version"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/data_sources/{data_source_id}/query`.
@@ -79,12 +77,9 @@ static RETRIEVE_A_DATA_SOURCE: rt::Operation = rt::Operation {
     id: "retrieve-a-data-source",
     method: "GET",
     path: "/v1/data_sources/{data_source_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("data_source_id"), rt::Parameter::header("Notion-Version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/data_sources/{data_source_id}`.
@@ -101,12 +96,10 @@ static UPDATE_A_DATA_SOURCE: rt::Operation = rt::Operation {
     id: "update-a-data-source",
     method: "PATCH",
     path: "/v1/data_sources/{data_source_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("data_source_id"), rt::Parameter::header("Notion-Version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /v1/data_sources/{data_source_id}`.
@@ -126,12 +119,10 @@ static CREATE_A_DATA_SOURCE: rt::Operation = rt::Operation {
     id: "create-a-data-source",
     method: "POST",
     path: "/v1/data_sources",
-    servers: &[],
     parameters: &[rt::Parameter::header("Notion-Version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/data_sources`.
@@ -151,17 +142,14 @@ static LIST_DATA_SOURCE_TEMPLATES: rt::Operation = rt::Operation {
     id: "list-data-source-templates",
     method: "GET",
     path: "/v1/data_sources/{data_source_id}/templates",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("data_source_id"),
         rt::Parameter::query("start_cursor"),
         rt::Parameter::query("page_size"),
         rt::Parameter::header("Notion-Version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/data_sources/{data_source_id}/templates`.

@@ -19,12 +19,9 @@ static RETRIEVE_A_DATABASE: rt::Operation = rt::Operation {
     id: "retrieve-a-database",
     method: "GET",
     path: "/v1/databases/{database_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("database_id"), rt::Parameter::header("Notion-Version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/databases/{database_id}`.

@@ -44,16 +44,13 @@ static RETRIEVE_A_PAGE: rt::Operation = rt::Operation {
     id: "retrieve-a-page",
     method: "GET",
     path: "/v1/pages/{page_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("page_id"),
         rt::Parameter::query("filter_properties"),
         rt::Parameter::header("Notion-Version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/pages/{page_id}`.
@@ -73,12 +70,10 @@ static PATCH_PAGE: rt::Operation = rt::Operation {
     id: "patch-page",
     method: "PATCH",
     path: "/v1/pages/{page_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("page_id"), rt::Parameter::header("Notion-Version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /v1/pages/{page_id}`.
@@ -98,12 +93,10 @@ static POST_PAGE: rt::Operation = rt::Operation {
     id: "post-page",
     method: "POST",
     path: "/v1/pages",
-    servers: &[],
     parameters: &[rt::Parameter::header("Notion-Version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/pages`.
@@ -123,7 +116,6 @@ static RETRIEVE_A_PAGE_PROPERTY: rt::Operation = rt::Operation {
     id: "retrieve-a-page-property",
     method: "GET",
     path: "/v1/pages/{page_id}/properties/{property_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("page_id"),
         rt::Parameter::path("property_id"),
@@ -131,10 +123,8 @@ static RETRIEVE_A_PAGE_PROPERTY: rt::Operation = rt::Operation {
         rt::Parameter::query("start_cursor"),
         rt::Parameter::header("Notion-Version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/pages/{page_id}/properties/{property_id}`.

@@ -42,12 +42,10 @@ static MOVE_PAGE: rt::Operation = rt::Operation {
     id: "move-page",
     method: "POST",
     path: "/v1/pages/{page_id}/move",
-    servers: &[],
     parameters: &[rt::Parameter::path("page_id"), rt::Parameter::header("Notion-Version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/pages/{page_id}/move`.
@@ -67,13 +65,11 @@ static RETRIEVE_PAGE_MARKDOWN: rt::Operation = rt::Operation {
     id: "retrieve-page-markdown",
     method: "GET",
     path: "/v1/pages/{page_id}/markdown",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("page_id"),
         rt::Parameter::query("include_transcript"),
         rt::Parameter::header("Notion-Version").required(),
     ],
-    body: None,
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
@@ -81,8 +77,7 @@ static RETRIEVE_PAGE_MARKDOWN: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(429, 3),
     ],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/pages/{page_id}/markdown`.
@@ -99,12 +94,10 @@ static UPDATE_PAGE_MARKDOWN: rt::Operation = rt::Operation {
     id: "update-page-markdown",
     method: "PATCH",
     path: "/v1/pages/{page_id}/markdown",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("page_id"),
         rt::Parameter::header("Notion-Version").required(),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[
         rt::Accepted::json(200, 0),
         rt::Accepted::json(400, 0),
@@ -113,8 +106,8 @@ static UPDATE_PAGE_MARKDOWN: rt::Operation = rt::Operation {
         rt::Accepted::json(409, 3),
         rt::Accepted::json(429, 4),
     ],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /v1/pages/{page_id}/markdown`.

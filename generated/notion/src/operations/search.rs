@@ -19,12 +19,10 @@ static POST_SEARCH: rt::Operation = rt::Operation {
     id: "post-search",
     method: "POST",
     path: "/v1/search",
-    servers: &[],
     parameters: &[rt::Parameter::header("Notion-Version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/search`.

@@ -33,12 +33,9 @@ static GET_USER: rt::Operation = rt::Operation {
     id: "get-user",
     method: "GET",
     path: "/v1/users/{user_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("user_id"), rt::Parameter::header("Notion-Version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/users/{user_id}`.
@@ -55,16 +52,14 @@ static GET_USERS: rt::Operation = rt::Operation {
     id: "get-users",
     method: "GET",
     path: "/v1/users",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("start_cursor"),
         rt::Parameter::query("page_size"),
         rt::Parameter::header("Notion-Version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/users`.
@@ -88,12 +83,9 @@ static GET_SELF: rt::Operation = rt::Operation {
     id: "get-self",
     method: "GET",
     path: "/v1/users/me",
-    servers: &[],
     parameters: &[rt::Parameter::header("Notion-Version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
-    declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/users/me`.

@@ -50,12 +50,10 @@ static READ_SETTINGS: rt::Operation = rt::Operation {
     id: "read_settings_admin_settings_get",
     method: "GET",
     path: "/admin/settings",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /admin/settings`.
@@ -71,12 +69,10 @@ static READ_VERSION: rt::Operation = rt::Operation {
     id: "read_version_admin_version_get",
     method: "GET",
     path: "/admin/version",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /admin/version`.
@@ -92,12 +88,10 @@ static READ_SERVER_DEFAULT_RESULT_STORAGE: rt::Operation = rt::Operation {
     id: "read_server_default_result_storage_admin_storage_get",
     method: "GET",
     path: "/admin/storage",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /admin/storage`.
@@ -113,12 +107,11 @@ static UPDATE_SERVER_DEFAULT_RESULT_STORAGE: rt::Operation = rt::Operation {
     id: "update_server_default_result_storage_admin_storage_put",
     method: "PUT",
     path: "/admin/storage",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /admin/storage`.
@@ -134,12 +127,10 @@ static CLEAR_SERVER_DEFAULT_RESULT_STORAGE: rt::Operation = rt::Operation {
     id: "clear_server_default_result_storage_admin_storage_delete",
     method: "DELETE",
     path: "/admin/storage",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /admin/storage`.

@@ -79,12 +79,11 @@ static CREATE_ARTIFACT: rt::Operation = rt::Operation {
     id: "create_artifact_artifacts__post",
     method: "POST",
     path: "/artifacts/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /artifacts/`.
@@ -100,12 +99,10 @@ static READ_ARTIFACT: rt::Operation = rt::Operation {
     id: "read_artifact_artifacts__id__get",
     method: "GET",
     path: "/artifacts/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /artifacts/{id}`.
@@ -121,12 +118,10 @@ static DELETE_ARTIFACT: rt::Operation = rt::Operation {
     id: "delete_artifact_artifacts__id__delete",
     method: "DELETE",
     path: "/artifacts/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /artifacts/{id}`.
@@ -142,12 +137,11 @@ static UPDATE_ARTIFACT: rt::Operation = rt::Operation {
     id: "update_artifact_artifacts__id__patch",
     method: "PATCH",
     path: "/artifacts/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /artifacts/{id}`.
@@ -163,12 +157,10 @@ static READ_LATEST_ARTIFACT: rt::Operation = rt::Operation {
     id: "read_latest_artifact_artifacts__key__latest_get",
     method: "GET",
     path: "/artifacts/{key}/latest",
-    servers: &[],
     parameters: &[rt::Parameter::path("key"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /artifacts/{key}/latest`.
@@ -184,12 +176,11 @@ static READ_ARTIFACTS: rt::Operation = rt::Operation {
     id: "read_artifacts_artifacts_filter_post",
     method: "POST",
     path: "/artifacts/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /artifacts/filter`.
@@ -208,12 +199,11 @@ static READ_LATEST_ARTIFACTS: rt::Operation = rt::Operation {
     id: "read_latest_artifacts_artifacts_latest_filter_post",
     method: "POST",
     path: "/artifacts/latest/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /artifacts/latest/filter`.
@@ -232,12 +222,11 @@ static COUNT_ARTIFACTS: rt::Operation = rt::Operation {
     id: "count_artifacts_artifacts_count_post",
     method: "POST",
     path: "/artifacts/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /artifacts/count`.
@@ -256,12 +245,11 @@ static COUNT_LATEST_ARTIFACTS: rt::Operation = rt::Operation {
     id: "count_latest_artifacts_artifacts_latest_count_post",
     method: "POST",
     path: "/artifacts/latest/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /artifacts/latest/count`.

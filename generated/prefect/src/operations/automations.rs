@@ -103,12 +103,11 @@ static CREATE_AUTOMATION: rt::Operation = rt::Operation {
     id: "create_automation_automations__post",
     method: "POST",
     path: "/automations/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /automations/`.
@@ -124,12 +123,10 @@ static READ_AUTOMATION: rt::Operation = rt::Operation {
     id: "read_automation_automations__id__get",
     method: "GET",
     path: "/automations/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /automations/{id}`.
@@ -145,12 +142,11 @@ static UPDATE_AUTOMATION: rt::Operation = rt::Operation {
     id: "update_automation_automations__id__put",
     method: "PUT",
     path: "/automations/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /automations/{id}`.
@@ -166,12 +162,10 @@ static DELETE_AUTOMATION: rt::Operation = rt::Operation {
     id: "delete_automation_automations__id__delete",
     method: "DELETE",
     path: "/automations/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /automations/{id}`.
@@ -187,12 +181,11 @@ static PATCH_AUTOMATION: rt::Operation = rt::Operation {
     id: "patch_automation_automations__id__patch",
     method: "PATCH",
     path: "/automations/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /automations/{id}`.
@@ -208,12 +201,11 @@ static READ_AUTOMATIONS: rt::Operation = rt::Operation {
     id: "read_automations_automations_filter_post",
     method: "POST",
     path: "/automations/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /automations/filter`.
@@ -232,12 +224,11 @@ static COUNT_AUTOMATIONS: rt::Operation = rt::Operation {
     id: "count_automations_automations_count_post",
     method: "POST",
     path: "/automations/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /automations/count`.
@@ -256,15 +247,13 @@ static READ_AUTOMATIONS_RELATED_TO_RESOURCE: rt::Operation = rt::Operation {
     id: "read_automations_related_to_resource_automations_related_to__resource_id__get",
     method: "GET",
     path: "/automations/related-to/{resource_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("resource_id"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /automations/related-to/{resource_id}`.
@@ -280,15 +269,13 @@ static DELETE_AUTOMATIONS_OWNED_BY_RESOURCE: rt::Operation = rt::Operation {
     id: "delete_automations_owned_by_resource_automations_owned_by__resource_id__delete",
     method: "DELETE",
     path: "/automations/owned-by/{resource_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("resource_id"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(202, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /automations/owned-by/{resource_id}`.
@@ -304,12 +291,11 @@ static VALIDATE_TEMPLATE2: rt::Operation = rt::Operation {
     id: "validate_template_templates_validate_post",
     method: "POST",
     path: "/templates/validate",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /templates/validate`.
@@ -328,12 +314,11 @@ static VALIDATE_TEMPLATE: rt::Operation = rt::Operation {
     id: "validate_template_automations_templates_validate_post",
     method: "POST",
     path: "/automations/templates/validate",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /automations/templates/validate`.

@@ -19,12 +19,10 @@ static READ_AVAILABLE_BLOCK_CAPABILITIES: rt::Operation = rt::Operation {
     id: "read_available_block_capabilities_block_capabilities__get",
     method: "GET",
     path: "/block_capabilities/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /block_capabilities/`.

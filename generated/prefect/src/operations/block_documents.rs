@@ -61,12 +61,11 @@ static CREATE_BLOCK_DOCUMENT: rt::Operation = rt::Operation {
     id: "create_block_document_block_documents__post",
     method: "POST",
     path: "/block_documents/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /block_documents/`.
@@ -82,12 +81,11 @@ static READ_BLOCK_DOCUMENTS: rt::Operation = rt::Operation {
     id: "read_block_documents_block_documents_filter_post",
     method: "POST",
     path: "/block_documents/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /block_documents/filter`.
@@ -106,12 +104,11 @@ static COUNT_BLOCK_DOCUMENTS: rt::Operation = rt::Operation {
     id: "count_block_documents_block_documents_count_post",
     method: "POST",
     path: "/block_documents/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /block_documents/count`.
@@ -130,16 +127,14 @@ static READ_BLOCK_DOCUMENT_BY_ID: rt::Operation = rt::Operation {
     id: "read_block_document_by_id_block_documents__id__get",
     method: "GET",
     path: "/block_documents/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::query("include_secrets"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /block_documents/{id}`.
@@ -159,12 +154,10 @@ static DELETE_BLOCK_DOCUMENT: rt::Operation = rt::Operation {
     id: "delete_block_document_block_documents__id__delete",
     method: "DELETE",
     path: "/block_documents/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /block_documents/{id}`.
@@ -180,12 +173,11 @@ static UPDATE_BLOCK_DOCUMENT_DATA: rt::Operation = rt::Operation {
     id: "update_block_document_data_block_documents__id__patch",
     method: "PATCH",
     path: "/block_documents/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /block_documents/{id}`.

@@ -47,12 +47,11 @@ static CREATE_BLOCK_SCHEMA: rt::Operation = rt::Operation {
     id: "create_block_schema_block_schemas__post",
     method: "POST",
     path: "/block_schemas/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /block_schemas/`.
@@ -68,12 +67,10 @@ static READ_BLOCK_SCHEMA_BY_ID: rt::Operation = rt::Operation {
     id: "read_block_schema_by_id_block_schemas__id__get",
     method: "GET",
     path: "/block_schemas/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /block_schemas/{id}`.
@@ -89,12 +86,10 @@ static DELETE_BLOCK_SCHEMA: rt::Operation = rt::Operation {
     id: "delete_block_schema_block_schemas__id__delete",
     method: "DELETE",
     path: "/block_schemas/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /block_schemas/{id}`.
@@ -110,12 +105,11 @@ static READ_BLOCK_SCHEMAS: rt::Operation = rt::Operation {
     id: "read_block_schemas_block_schemas_filter_post",
     method: "POST",
     path: "/block_schemas/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /block_schemas/filter`.
@@ -134,16 +128,14 @@ static READ_BLOCK_SCHEMA_BY_CHECKSUM: rt::Operation = rt::Operation {
     id: "read_block_schema_by_checksum_block_schemas_checksum__checksum__get",
     method: "GET",
     path: "/block_schemas/checksum/{checksum}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("checksum"),
         rt::Parameter::query("version"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /block_schemas/checksum/{checksum}`.

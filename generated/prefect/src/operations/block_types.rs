@@ -86,12 +86,11 @@ static CREATE_BLOCK_TYPE: rt::Operation = rt::Operation {
     id: "create_block_type_block_types__post",
     method: "POST",
     path: "/block_types/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /block_types/`.
@@ -107,12 +106,10 @@ static READ_BLOCK_TYPE_BY_ID: rt::Operation = rt::Operation {
     id: "read_block_type_by_id_block_types__id__get",
     method: "GET",
     path: "/block_types/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /block_types/{id}`.
@@ -128,12 +125,10 @@ static DELETE_BLOCK_TYPE: rt::Operation = rt::Operation {
     id: "delete_block_type_block_types__id__delete",
     method: "DELETE",
     path: "/block_types/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /block_types/{id}`.
@@ -149,12 +144,11 @@ static UPDATE_BLOCK_TYPE: rt::Operation = rt::Operation {
     id: "update_block_type_block_types__id__patch",
     method: "PATCH",
     path: "/block_types/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /block_types/{id}`.
@@ -170,12 +164,10 @@ static READ_BLOCK_TYPE_BY_SLUG: rt::Operation = rt::Operation {
     id: "read_block_type_by_slug_block_types_slug__slug__get",
     method: "GET",
     path: "/block_types/slug/{slug}",
-    servers: &[],
     parameters: &[rt::Parameter::path("slug"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /block_types/slug/{slug}`.
@@ -191,12 +183,11 @@ static READ_BLOCK_TYPES: rt::Operation = rt::Operation {
     id: "read_block_types_block_types_filter_post",
     method: "POST",
     path: "/block_types/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /block_types/filter`.
@@ -215,16 +206,14 @@ static READ_BLOCK_DOCUMENTS_FOR_BLOCK_TYPE: rt::Operation = rt::Operation {
     id: "read_block_documents_for_block_type_block_types_slug__slug__block_documents_get",
     method: "GET",
     path: "/block_types/slug/{slug}/block_documents",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("slug"),
         rt::Parameter::query("include_secrets"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /block_types/slug/{slug}/block_documents`.
@@ -244,17 +233,15 @@ static READ_BLOCK_DOCUMENT_BY_NAME_FOR_BLOCK_TYPE: rt::Operation = rt::Operation
     id: "read_block_document_by_name_for_block_type_block_types_slug__slug__block_documents_name__block_document_name__get",
     method: "GET",
     path: "/block_types/slug/{slug}/block_documents/name/{block_document_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("slug"),
         rt::Parameter::path("block_document_name"),
         rt::Parameter::query("include_secrets"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /block_types/slug/{slug}/block_documents/name/{block_document_name}`.
@@ -274,12 +261,10 @@ static INSTALL_SYSTEM_BLOCK_TYPES: rt::Operation = rt::Operation {
     id: "install_system_block_types_block_types_install_system_block_types_post",
     method: "POST",
     path: "/block_types/install_system_block_types",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /block_types/install_system_block_types`.

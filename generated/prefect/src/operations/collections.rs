@@ -19,12 +19,10 @@ static READ_VIEW_CONTENT: rt::Operation = rt::Operation {
     id: "read_view_content_collections_views__view__get",
     method: "GET",
     path: "/collections/views/{view}",
-    servers: &[],
     parameters: &[rt::Parameter::path("view"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /collections/views/{view}`.

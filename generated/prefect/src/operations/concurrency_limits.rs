@@ -84,12 +84,11 @@ static CREATE_CONCURRENCY_LIMIT: rt::Operation = rt::Operation {
     id: "create_concurrency_limit_concurrency_limits__post",
     method: "POST",
     path: "/concurrency_limits/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /concurrency_limits/`.
@@ -105,12 +104,10 @@ static READ_CONCURRENCY_LIMIT: rt::Operation = rt::Operation {
     id: "read_concurrency_limit_concurrency_limits__id__get",
     method: "GET",
     path: "/concurrency_limits/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /concurrency_limits/{id}`.
@@ -126,12 +123,10 @@ static DELETE_CONCURRENCY_LIMIT: rt::Operation = rt::Operation {
     id: "delete_concurrency_limit_concurrency_limits__id__delete",
     method: "DELETE",
     path: "/concurrency_limits/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /concurrency_limits/{id}`.
@@ -147,12 +142,10 @@ static READ_CONCURRENCY_LIMIT_BY_TAG: rt::Operation = rt::Operation {
     id: "read_concurrency_limit_by_tag_concurrency_limits_tag__tag__get",
     method: "GET",
     path: "/concurrency_limits/tag/{tag}",
-    servers: &[],
     parameters: &[rt::Parameter::path("tag"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /concurrency_limits/tag/{tag}`.
@@ -168,12 +161,10 @@ static DELETE_CONCURRENCY_LIMIT_BY_TAG: rt::Operation = rt::Operation {
     id: "delete_concurrency_limit_by_tag_concurrency_limits_tag__tag__delete",
     method: "DELETE",
     path: "/concurrency_limits/tag/{tag}",
-    servers: &[],
     parameters: &[rt::Parameter::path("tag"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /concurrency_limits/tag/{tag}`.
@@ -189,12 +180,11 @@ static READ_CONCURRENCY_LIMITS: rt::Operation = rt::Operation {
     id: "read_concurrency_limits_concurrency_limits_filter_post",
     method: "POST",
     path: "/concurrency_limits/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /concurrency_limits/filter`.
@@ -213,12 +203,11 @@ static RESET_CONCURRENCY_LIMIT_BY_TAG: rt::Operation = rt::Operation {
     id: "reset_concurrency_limit_by_tag_concurrency_limits_tag__tag__reset_post",
     method: "POST",
     path: "/concurrency_limits/tag/{tag}/reset",
-    servers: &[],
     parameters: &[rt::Parameter::path("tag"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /concurrency_limits/tag/{tag}/reset`.
@@ -237,12 +226,11 @@ static INCREMENT_CONCURRENCY_LIMITS_V1: rt::Operation = rt::Operation {
     id: "increment_concurrency_limits_v1_concurrency_limits_increment_post",
     method: "POST",
     path: "/concurrency_limits/increment",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /concurrency_limits/increment`.
@@ -258,12 +246,11 @@ static DECREMENT_CONCURRENCY_LIMITS_V1: rt::Operation = rt::Operation {
     id: "decrement_concurrency_limits_v1_concurrency_limits_decrement_post",
     method: "POST",
     path: "/concurrency_limits/decrement",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /concurrency_limits/decrement`.

@@ -101,12 +101,11 @@ static CREATE_CONCURRENCY_LIMIT_V2: rt::Operation = rt::Operation {
     id: "create_concurrency_limit_v2_v2_concurrency_limits__post",
     method: "POST",
     path: "/v2/concurrency_limits/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v2/concurrency_limits/`.
@@ -122,15 +121,13 @@ static READ_CONCURRENCY_LIMIT_V2: rt::Operation = rt::Operation {
     id: "read_concurrency_limit_v2_v2_concurrency_limits__id_or_name__get",
     method: "GET",
     path: "/v2/concurrency_limits/{id_or_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id_or_name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v2/concurrency_limits/{id_or_name}`.
@@ -146,15 +143,13 @@ static DELETE_CONCURRENCY_LIMIT_V2: rt::Operation = rt::Operation {
     id: "delete_concurrency_limit_v2_v2_concurrency_limits__id_or_name__delete",
     method: "DELETE",
     path: "/v2/concurrency_limits/{id_or_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id_or_name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v2/concurrency_limits/{id_or_name}`.
@@ -170,15 +165,14 @@ static UPDATE_CONCURRENCY_LIMIT_V2: rt::Operation = rt::Operation {
     id: "update_concurrency_limit_v2_v2_concurrency_limits__id_or_name__patch",
     method: "PATCH",
     path: "/v2/concurrency_limits/{id_or_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id_or_name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /v2/concurrency_limits/{id_or_name}`.
@@ -194,12 +188,11 @@ static READ_ALL_CONCURRENCY_LIMITS_V2: rt::Operation = rt::Operation {
     id: "read_all_concurrency_limits_v2_v2_concurrency_limits_filter_post",
     method: "POST",
     path: "/v2/concurrency_limits/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v2/concurrency_limits/filter`.
@@ -218,12 +211,11 @@ static BULK_INCREMENT_ACTIVE_SLOTS: rt::Operation = rt::Operation {
     id: "bulk_increment_active_slots_v2_concurrency_limits_increment_post",
     method: "POST",
     path: "/v2/concurrency_limits/increment",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v2/concurrency_limits/increment`.
@@ -239,12 +231,11 @@ static BULK_INCREMENT_ACTIVE_SLOTS_WITH_LEASE: rt::Operation = rt::Operation {
     id: "bulk_increment_active_slots_with_lease_v2_concurrency_limits_increment_with_lease_post",
     method: "POST",
     path: "/v2/concurrency_limits/increment-with-lease",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v2/concurrency_limits/increment-with-lease`.
@@ -260,12 +251,11 @@ static BULK_DECREMENT_ACTIVE_SLOTS: rt::Operation = rt::Operation {
     id: "bulk_decrement_active_slots_v2_concurrency_limits_decrement_post",
     method: "POST",
     path: "/v2/concurrency_limits/decrement",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v2/concurrency_limits/decrement`.
@@ -281,12 +271,11 @@ static BULK_DECREMENT_ACTIVE_SLOTS_WITH_LEASE: rt::Operation = rt::Operation {
     id: "bulk_decrement_active_slots_with_lease_v2_concurrency_limits_decrement_with_lease_post",
     method: "POST",
     path: "/v2/concurrency_limits/decrement-with-lease",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v2/concurrency_limits/decrement-with-lease`.
@@ -302,15 +291,14 @@ static RENEW_CONCURRENCY_LEASE: rt::Operation = rt::Operation {
     id: "renew_concurrency_lease_v2_concurrency_limits_leases__lease_id__renew_post",
     method: "POST",
     path: "/v2/concurrency_limits/leases/{lease_id}/renew",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("lease_id"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v2/concurrency_limits/leases/{lease_id}/renew`.

@@ -19,15 +19,13 @@ static CREATE_CSRF_TOKEN: rt::Operation = rt::Operation {
     id: "create_csrf_token_csrf_token_get",
     method: "GET",
     path: "/csrf-token",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("client").required(),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /csrf-token`.

@@ -188,12 +188,11 @@ static CREATE_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "create_deployment_deployments__post",
     method: "POST",
     path: "/deployments/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/`.
@@ -209,12 +208,10 @@ static READ_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "read_deployment_deployments__id__get",
     method: "GET",
     path: "/deployments/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /deployments/{id}`.
@@ -230,12 +227,10 @@ static DELETE_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "delete_deployment_deployments__id__delete",
     method: "DELETE",
     path: "/deployments/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /deployments/{id}`.
@@ -251,12 +246,11 @@ static UPDATE_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "update_deployment_deployments__id__patch",
     method: "PATCH",
     path: "/deployments/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /deployments/{id}`.
@@ -272,16 +266,14 @@ static READ_DEPLOYMENT_BY_NAME: rt::Operation = rt::Operation {
     id: "read_deployment_by_name_deployments_name__flow_name___deployment_name__get",
     method: "GET",
     path: "/deployments/name/{flow_name}/{deployment_name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("flow_name"),
         rt::Parameter::path("deployment_name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /deployments/name/{flow_name}/{deployment_name}`.
@@ -297,12 +289,11 @@ static READ_DEPLOYMENTS: rt::Operation = rt::Operation {
     id: "read_deployments_deployments_filter_post",
     method: "POST",
     path: "/deployments/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/filter`.
@@ -321,12 +312,11 @@ static PAGINATE_DEPLOYMENTS: rt::Operation = rt::Operation {
     id: "paginate_deployments_deployments_paginate_post",
     method: "POST",
     path: "/deployments/paginate",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/paginate`.
@@ -345,12 +335,11 @@ static GET_SCHEDULED_FLOW_RUNS_FOR_DEPLOYMENTS: rt::Operation = rt::Operation {
     id: "get_scheduled_flow_runs_for_deployments_deployments_get_scheduled_flow_runs_post",
     method: "POST",
     path: "/deployments/get_scheduled_flow_runs",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/get_scheduled_flow_runs`.
@@ -366,12 +355,11 @@ static COUNT_DEPLOYMENTS: rt::Operation = rt::Operation {
     id: "count_deployments_deployments_count_post",
     method: "POST",
     path: "/deployments/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/count`.
@@ -390,12 +378,11 @@ static BULK_DELETE_DEPLOYMENTS: rt::Operation = rt::Operation {
     id: "bulk_delete_deployments_deployments_bulk_delete_post",
     method: "POST",
     path: "/deployments/bulk_delete",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/bulk_delete`.
@@ -414,12 +401,11 @@ static SCHEDULE_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "schedule_deployment_deployments__id__schedule_post",
     method: "POST",
     path: "/deployments/{id}/schedule",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/{id}/schedule`.
@@ -438,12 +424,10 @@ static RESUME_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "resume_deployment_deployments__id__resume_deployment_post",
     method: "POST",
     path: "/deployments/{id}/resume_deployment",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/{id}/resume_deployment`.
@@ -459,12 +443,10 @@ static PAUSE_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "pause_deployment_deployments__id__pause_deployment_post",
     method: "POST",
     path: "/deployments/{id}/pause_deployment",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/{id}/pause_deployment`.
@@ -480,12 +462,11 @@ static CREATE_FLOW_RUN_FROM_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "create_flow_run_from_deployment_deployments__id__create_flow_run_post",
     method: "POST",
     path: "/deployments/{id}/create_flow_run",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/{id}/create_flow_run`.
@@ -501,12 +482,11 @@ static BULK_CREATE_FLOW_RUNS_FROM_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "bulk_create_flow_runs_from_deployment_deployments__id__create_flow_run_bulk_post",
     method: "POST",
     path: "/deployments/{id}/create_flow_run/bulk",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/{id}/create_flow_run/bulk`.
@@ -522,12 +502,10 @@ static WORK_QUEUE_CHECK_FOR_DEPLOYMENT: rt::Operation = rt::Operation {
     id: "work_queue_check_for_deployment_deployments__id__work_queue_check_get",
     method: "GET",
     path: "/deployments/{id}/work_queue_check",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /deployments/{id}/work_queue_check`.
@@ -544,12 +522,10 @@ static READ_DEPLOYMENT_SCHEDULES: rt::Operation = rt::Operation {
     id: "read_deployment_schedules_deployments__id__schedules_get",
     method: "GET",
     path: "/deployments/{id}/schedules",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /deployments/{id}/schedules`.
@@ -565,12 +541,11 @@ static CREATE_DEPLOYMENT_SCHEDULES: rt::Operation = rt::Operation {
     id: "create_deployment_schedules_deployments__id__schedules_post",
     method: "POST",
     path: "/deployments/{id}/schedules",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/{id}/schedules`.
@@ -586,16 +561,14 @@ static DELETE_DEPLOYMENT_SCHEDULE: rt::Operation = rt::Operation {
     id: "delete_deployment_schedule_deployments__id__schedules__schedule_id__delete",
     method: "DELETE",
     path: "/deployments/{id}/schedules/{schedule_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::path("schedule_id"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /deployments/{id}/schedules/{schedule_id}`.
@@ -611,16 +584,15 @@ static UPDATE_DEPLOYMENT_SCHEDULE: rt::Operation = rt::Operation {
     id: "update_deployment_schedule_deployments__id__schedules__schedule_id__patch",
     method: "PATCH",
     path: "/deployments/{id}/schedules/{schedule_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::path("schedule_id"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /deployments/{id}/schedules/{schedule_id}`.

@@ -44,12 +44,11 @@ static CREATE_EVENTS: rt::Operation = rt::Operation {
     id: "create_events_events_post",
     method: "POST",
     path: "/events",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /events`.
@@ -65,12 +64,11 @@ static READ_EVENTS: rt::Operation = rt::Operation {
     id: "read_events_events_filter_post",
     method: "POST",
     path: "/events/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /events/filter`.
@@ -89,15 +87,13 @@ static READ_ACCOUNT_EVENTS_PAGE: rt::Operation = rt::Operation {
     id: "read_account_events_page_events_filter_next_get",
     method: "GET",
     path: "/events/filter/next",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("page-token").required(),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /events/filter/next`.
@@ -113,15 +109,14 @@ static COUNT_ACCOUNT_EVENTS: rt::Operation = rt::Operation {
     id: "count_account_events_events_count_by__countable__post",
     method: "POST",
     path: "/events/count-by/{countable}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("countable"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /events/count-by/{countable}`.

@@ -26,12 +26,10 @@ static READ_FLOW_RUN_STATE: rt::Operation = rt::Operation {
     id: "read_flow_run_state_flow_run_states__id__get",
     method: "GET",
     path: "/flow_run_states/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /flow_run_states/{id}`.
@@ -47,15 +45,13 @@ static READ_FLOW_RUN_STATES: rt::Operation = rt::Operation {
     id: "read_flow_run_states_flow_run_states__get",
     method: "GET",
     path: "/flow_run_states/",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("flow_run_id").required(),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /flow_run_states/`.

@@ -202,12 +202,11 @@ static CREATE_FLOW_RUN: rt::Operation = rt::Operation {
     id: "create_flow_run_flow_runs__post",
     method: "POST",
     path: "/flow_runs/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/`.
@@ -223,12 +222,10 @@ static READ_FLOW_RUN: rt::Operation = rt::Operation {
     id: "read_flow_run_flow_runs__id__get",
     method: "GET",
     path: "/flow_runs/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /flow_runs/{id}`.
@@ -244,12 +241,10 @@ static DELETE_FLOW_RUN: rt::Operation = rt::Operation {
     id: "delete_flow_run_flow_runs__id__delete",
     method: "DELETE",
     path: "/flow_runs/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /flow_runs/{id}`.
@@ -265,12 +260,11 @@ static UPDATE_FLOW_RUN: rt::Operation = rt::Operation {
     id: "update_flow_run_flow_runs__id__patch",
     method: "PATCH",
     path: "/flow_runs/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /flow_runs/{id}`.
@@ -286,12 +280,11 @@ static COUNT_FLOW_RUNS: rt::Operation = rt::Operation {
     id: "count_flow_runs_flow_runs_count_post",
     method: "POST",
     path: "/flow_runs/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/count`.
@@ -310,12 +303,11 @@ static AVERAGE_FLOW_RUN_LATENESS: rt::Operation = rt::Operation {
     id: "average_flow_run_lateness_flow_runs_lateness_post",
     method: "POST",
     path: "/flow_runs/lateness",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/lateness`.
@@ -334,12 +326,11 @@ static FLOW_RUN_HISTORY: rt::Operation = rt::Operation {
     id: "flow_run_history_flow_runs_history_post",
     method: "POST",
     path: "/flow_runs/history",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/history`.
@@ -355,12 +346,10 @@ static READ_FLOW_RUN_GRAPH_V1: rt::Operation = rt::Operation {
     id: "read_flow_run_graph_v1_flow_runs__id__graph_get",
     method: "GET",
     path: "/flow_runs/{id}/graph",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /flow_runs/{id}/graph`.
@@ -376,16 +365,14 @@ static READ_FLOW_RUN_GRAPH_V2: rt::Operation = rt::Operation {
     id: "read_flow_run_graph_v2_flow_runs__id__graph_v2_get",
     method: "GET",
     path: "/flow_runs/{id}/graph-v2",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::query("since"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /flow_runs/{id}/graph-v2`.
@@ -405,12 +392,11 @@ static RESUME_FLOW_RUN: rt::Operation = rt::Operation {
     id: "resume_flow_run_flow_runs__id__resume_post",
     method: "POST",
     path: "/flow_runs/{id}/resume",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/{id}/resume`.
@@ -429,12 +415,11 @@ static READ_FLOW_RUNS: rt::Operation = rt::Operation {
     id: "read_flow_runs_flow_runs_filter_post",
     method: "POST",
     path: "/flow_runs/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/filter`.
@@ -453,12 +438,11 @@ static BULK_DELETE_FLOW_RUNS: rt::Operation = rt::Operation {
     id: "bulk_delete_flow_runs_flow_runs_bulk_delete_post",
     method: "POST",
     path: "/flow_runs/bulk_delete",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/bulk_delete`.
@@ -477,12 +461,11 @@ static BULK_SET_FLOW_RUN_STATE: rt::Operation = rt::Operation {
     id: "bulk_set_flow_run_state_flow_runs_bulk_set_state_post",
     method: "POST",
     path: "/flow_runs/bulk_set_state",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/bulk_set_state`.
@@ -498,12 +481,11 @@ static SET_FLOW_RUN_STATE: rt::Operation = rt::Operation {
     id: "set_flow_run_state_flow_runs__id__set_state_post",
     method: "POST",
     path: "/flow_runs/{id}/set_state",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/{id}/set_state`.
@@ -519,12 +501,11 @@ static CREATE_FLOW_RUN_INPUT: rt::Operation = rt::Operation {
     id: "create_flow_run_input_flow_runs__id__input_post",
     method: "POST",
     path: "/flow_runs/{id}/input",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/{id}/input`.
@@ -540,12 +521,11 @@ static FILTER_FLOW_RUN_INPUT: rt::Operation = rt::Operation {
     id: "filter_flow_run_input_flow_runs__id__input_filter_post",
     method: "POST",
     path: "/flow_runs/{id}/input/filter",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/{id}/input/filter`.
@@ -561,16 +541,14 @@ static READ_FLOW_RUN_INPUT: rt::Operation = rt::Operation {
     id: "read_flow_run_input_flow_runs__id__input__key__get",
     method: "GET",
     path: "/flow_runs/{id}/input/{key}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::path("key"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /flow_runs/{id}/input/{key}`.
@@ -586,16 +564,14 @@ static DELETE_FLOW_RUN_INPUT: rt::Operation = rt::Operation {
     id: "delete_flow_run_input_flow_runs__id__input__key__delete",
     method: "DELETE",
     path: "/flow_runs/{id}/input/{key}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::path("key"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /flow_runs/{id}/input/{key}`.
@@ -611,12 +587,11 @@ static PAGINATE_FLOW_RUNS: rt::Operation = rt::Operation {
     id: "paginate_flow_runs_flow_runs_paginate_post",
     method: "POST",
     path: "/flow_runs/paginate",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/paginate`.
@@ -635,12 +610,10 @@ static DOWNLOAD_LOGS: rt::Operation = rt::Operation {
     id: "download_logs_flow_runs__id__logs_download_get",
     method: "GET",
     path: "/flow_runs/{id}/logs/download",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /flow_runs/{id}/logs/download`.
@@ -656,12 +629,11 @@ static UPDATE_FLOW_RUN_LABELS: rt::Operation = rt::Operation {
     id: "update_flow_run_labels_flow_runs__id__labels_patch",
     method: "PATCH",
     path: "/flow_runs/{id}/labels",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /flow_runs/{id}/labels`.
@@ -677,12 +649,11 @@ static READ_FLOW_RUN_HISTORY: rt::Operation = rt::Operation {
     id: "read_flow_run_history_ui_flow_runs_history_post",
     method: "POST",
     path: "/ui/flow_runs/history",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /ui/flow_runs/history`.
@@ -701,12 +672,11 @@ static COUNT_TASK_RUNS_BY_FLOW_RUN: rt::Operation = rt::Operation {
     id: "count_task_runs_by_flow_run_ui_flow_runs_count_task_runs_post",
     method: "POST",
     path: "/ui/flow_runs/count-task-runs",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /ui/flow_runs/count-task-runs`.

@@ -95,12 +95,11 @@ static CREATE_FLOW: rt::Operation = rt::Operation {
     id: "create_flow_flows__post",
     method: "POST",
     path: "/flows/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flows/`.
@@ -116,12 +115,10 @@ static READ_FLOW: rt::Operation = rt::Operation {
     id: "read_flow_flows__id__get",
     method: "GET",
     path: "/flows/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /flows/{id}`.
@@ -137,12 +134,10 @@ static DELETE_FLOW: rt::Operation = rt::Operation {
     id: "delete_flow_flows__id__delete",
     method: "DELETE",
     path: "/flows/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /flows/{id}`.
@@ -158,12 +153,11 @@ static UPDATE_FLOW: rt::Operation = rt::Operation {
     id: "update_flow_flows__id__patch",
     method: "PATCH",
     path: "/flows/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /flows/{id}`.
@@ -179,12 +173,11 @@ static COUNT_FLOWS: rt::Operation = rt::Operation {
     id: "count_flows_flows_count_post",
     method: "POST",
     path: "/flows/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flows/count`.
@@ -203,12 +196,10 @@ static READ_FLOW_BY_NAME: rt::Operation = rt::Operation {
     id: "read_flow_by_name_flows_name__name__get",
     method: "GET",
     path: "/flows/name/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /flows/name/{name}`.
@@ -224,12 +215,11 @@ static READ_FLOWS: rt::Operation = rt::Operation {
     id: "read_flows_flows_filter_post",
     method: "POST",
     path: "/flows/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flows/filter`.
@@ -248,12 +238,11 @@ static BULK_DELETE_FLOWS: rt::Operation = rt::Operation {
     id: "bulk_delete_flows_flows_bulk_delete_post",
     method: "POST",
     path: "/flows/bulk_delete",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flows/bulk_delete`.
@@ -272,12 +261,11 @@ static PAGINATE_FLOWS: rt::Operation = rt::Operation {
     id: "paginate_flows_flows_paginate_post",
     method: "POST",
     path: "/flows/paginate",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flows/paginate`.
@@ -296,12 +284,11 @@ static COUNT_DEPLOYMENTS_BY_FLOW: rt::Operation = rt::Operation {
     id: "count_deployments_by_flow_ui_flows_count_deployments_post",
     method: "POST",
     path: "/ui/flows/count-deployments",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /ui/flows/count-deployments`.
@@ -317,12 +304,11 @@ static NEXT_RUNS_BY_FLOW: rt::Operation = rt::Operation {
     id: "next_runs_by_flow_ui_flows_next_runs_post",
     method: "POST",
     path: "/ui/flows/next-runs",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /ui/flows/next-runs`.

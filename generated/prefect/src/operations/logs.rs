@@ -26,12 +26,11 @@ static CREATE_LOGS: rt::Operation = rt::Operation {
     id: "create_logs_logs__post",
     method: "POST",
     path: "/logs/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /logs/`.
@@ -47,12 +46,11 @@ static READ_LOGS: rt::Operation = rt::Operation {
     id: "read_logs_logs_filter_post",
     method: "POST",
     path: "/logs/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /logs/filter`.

@@ -36,12 +36,9 @@ static HEALTH_CHECK: rt::Operation = rt::Operation {
     id: "health_check_health_get",
     method: "GET",
     path: "/health",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /health`.
@@ -52,12 +49,9 @@ static SERVER_VERSION: rt::Operation = rt::Operation {
     id: "server_version_version_get",
     method: "GET",
     path: "/version",
-    servers: &[],
-    parameters: &[],
-    body: None,
     responses: &[rt::Accepted::json(200, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /version`.
@@ -68,12 +62,10 @@ static HELLO: rt::Operation = rt::Operation {
     id: "hello_hello_get",
     method: "GET",
     path: "/hello",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /hello`.
@@ -89,12 +81,10 @@ static PERFORM_READINESS_CHECK: rt::Operation = rt::Operation {
     id: "perform_readiness_check_ready_get",
     method: "GET",
     path: "/ready",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /ready`.

@@ -40,12 +40,11 @@ static CREATE_SAVED_SEARCH: rt::Operation = rt::Operation {
     id: "create_saved_search_saved_searches__put",
     method: "PUT",
     path: "/saved_searches/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PUT /saved_searches/`.
@@ -61,12 +60,10 @@ static READ_SAVED_SEARCH: rt::Operation = rt::Operation {
     id: "read_saved_search_saved_searches__id__get",
     method: "GET",
     path: "/saved_searches/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /saved_searches/{id}`.
@@ -82,12 +79,10 @@ static DELETE_SAVED_SEARCH: rt::Operation = rt::Operation {
     id: "delete_saved_search_saved_searches__id__delete",
     method: "DELETE",
     path: "/saved_searches/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /saved_searches/{id}`.
@@ -103,12 +98,11 @@ static READ_SAVED_SEARCHES: rt::Operation = rt::Operation {
     id: "read_saved_searches_saved_searches_filter_post",
     method: "POST",
     path: "/saved_searches/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /saved_searches/filter`.

@@ -26,12 +26,10 @@ static READ_TASK_RUN_STATE: rt::Operation = rt::Operation {
     id: "read_task_run_state_task_run_states__id__get",
     method: "GET",
     path: "/task_run_states/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /task_run_states/{id}`.
@@ -47,15 +45,13 @@ static READ_TASK_RUN_STATES: rt::Operation = rt::Operation {
     id: "read_task_run_states_task_run_states__get",
     method: "GET",
     path: "/task_run_states/",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("task_run_id").required(),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /task_run_states/`.

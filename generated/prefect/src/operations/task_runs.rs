@@ -113,12 +113,11 @@ static CREATE_TASK_RUN: rt::Operation = rt::Operation {
     id: "create_task_run_task_runs__post",
     method: "POST",
     path: "/task_runs/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /task_runs/`.
@@ -134,12 +133,10 @@ static READ_TASK_RUN: rt::Operation = rt::Operation {
     id: "read_task_run_task_runs__id__get",
     method: "GET",
     path: "/task_runs/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /task_runs/{id}`.
@@ -155,12 +152,10 @@ static DELETE_TASK_RUN: rt::Operation = rt::Operation {
     id: "delete_task_run_task_runs__id__delete",
     method: "DELETE",
     path: "/task_runs/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /task_runs/{id}`.
@@ -176,12 +171,11 @@ static UPDATE_TASK_RUN: rt::Operation = rt::Operation {
     id: "update_task_run_task_runs__id__patch",
     method: "PATCH",
     path: "/task_runs/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /task_runs/{id}`.
@@ -197,12 +191,11 @@ static COUNT_TASK_RUNS: rt::Operation = rt::Operation {
     id: "count_task_runs_task_runs_count_post",
     method: "POST",
     path: "/task_runs/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /task_runs/count`.
@@ -221,12 +214,11 @@ static TASK_RUN_HISTORY: rt::Operation = rt::Operation {
     id: "task_run_history_task_runs_history_post",
     method: "POST",
     path: "/task_runs/history",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /task_runs/history`.
@@ -242,12 +234,11 @@ static READ_TASK_RUNS: rt::Operation = rt::Operation {
     id: "read_task_runs_task_runs_filter_post",
     method: "POST",
     path: "/task_runs/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /task_runs/filter`.
@@ -266,12 +257,11 @@ static PAGINATE_TASK_RUNS: rt::Operation = rt::Operation {
     id: "paginate_task_runs_task_runs_paginate_post",
     method: "POST",
     path: "/task_runs/paginate",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /task_runs/paginate`.
@@ -290,12 +280,11 @@ static SET_TASK_RUN_STATE: rt::Operation = rt::Operation {
     id: "set_task_run_state_task_runs__id__set_state_post",
     method: "POST",
     path: "/task_runs/{id}/set_state",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /task_runs/{id}/set_state`.
@@ -311,12 +300,11 @@ static READ_DASHBOARD_TASK_RUN_COUNTS: rt::Operation = rt::Operation {
     id: "read_dashboard_task_run_counts_ui_task_runs_dashboard_counts_post",
     method: "POST",
     path: "/ui/task_runs/dashboard/counts",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /ui/task_runs/dashboard/counts`.
@@ -332,12 +320,11 @@ static READ_TASK_RUN_COUNTS_BY_STATE: rt::Operation = rt::Operation {
     id: "read_task_run_counts_by_state_ui_task_runs_count_post",
     method: "POST",
     path: "/ui/task_runs/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /ui/task_runs/count`.
@@ -356,12 +343,10 @@ static READ_TASK_RUN_WITH_FLOW_RUN_NAME: rt::Operation = rt::Operation {
     id: "read_task_run_with_flow_run_name_ui_task_runs__id__get",
     method: "GET",
     path: "/ui/task_runs/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /ui/task_runs/{id}`.

@@ -19,12 +19,11 @@ static READ_TASK_WORKERS: rt::Operation = rt::Operation {
     id: "read_task_workers_task_workers_filter_post",
     method: "POST",
     path: "/task_workers/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /task_workers/filter`.

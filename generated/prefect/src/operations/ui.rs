@@ -22,12 +22,11 @@ static VALIDATE_OBJ: rt::Operation = rt::Operation {
     id: "validate_obj_ui_schemas_validate_post",
     method: "POST",
     path: "/ui/schemas/validate",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /ui/schemas/validate`.

@@ -83,12 +83,11 @@ static CREATE_VARIABLE: rt::Operation = rt::Operation {
     id: "create_variable_variables__post",
     method: "POST",
     path: "/variables/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /variables/`.
@@ -104,12 +103,10 @@ static READ_VARIABLE: rt::Operation = rt::Operation {
     id: "read_variable_variables__id__get",
     method: "GET",
     path: "/variables/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /variables/{id}`.
@@ -125,12 +122,10 @@ static DELETE_VARIABLE: rt::Operation = rt::Operation {
     id: "delete_variable_variables__id__delete",
     method: "DELETE",
     path: "/variables/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /variables/{id}`.
@@ -146,12 +141,11 @@ static UPDATE_VARIABLE: rt::Operation = rt::Operation {
     id: "update_variable_variables__id__patch",
     method: "PATCH",
     path: "/variables/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /variables/{id}`.
@@ -167,12 +161,10 @@ static READ_VARIABLE_BY_NAME: rt::Operation = rt::Operation {
     id: "read_variable_by_name_variables_name__name__get",
     method: "GET",
     path: "/variables/name/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /variables/name/{name}`.
@@ -188,12 +180,10 @@ static DELETE_VARIABLE_BY_NAME: rt::Operation = rt::Operation {
     id: "delete_variable_by_name_variables_name__name__delete",
     method: "DELETE",
     path: "/variables/name/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /variables/name/{name}`.
@@ -209,12 +199,11 @@ static UPDATE_VARIABLE_BY_NAME: rt::Operation = rt::Operation {
     id: "update_variable_by_name_variables_name__name__patch",
     method: "PATCH",
     path: "/variables/name/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /variables/name/{name}`.
@@ -230,12 +219,11 @@ static READ_VARIABLES: rt::Operation = rt::Operation {
     id: "read_variables_variables_filter_post",
     method: "POST",
     path: "/variables/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /variables/filter`.
@@ -254,12 +242,11 @@ static COUNT_VARIABLES: rt::Operation = rt::Operation {
     id: "count_variables_variables_count_post",
     method: "POST",
     path: "/variables/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /variables/count`.

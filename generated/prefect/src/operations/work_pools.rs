@@ -137,12 +137,11 @@ static CREATE_WORK_POOL: rt::Operation = rt::Operation {
     id: "create_work_pool_work_pools__post",
     method: "POST",
     path: "/work_pools/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/`.
@@ -158,12 +157,10 @@ static READ_WORK_POOL: rt::Operation = rt::Operation {
     id: "read_work_pool_work_pools__name__get",
     method: "GET",
     path: "/work_pools/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /work_pools/{name}`.
@@ -179,12 +176,10 @@ static DELETE_WORK_POOL: rt::Operation = rt::Operation {
     id: "delete_work_pool_work_pools__name__delete",
     method: "DELETE",
     path: "/work_pools/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /work_pools/{name}`.
@@ -200,12 +195,11 @@ static UPDATE_WORK_POOL: rt::Operation = rt::Operation {
     id: "update_work_pool_work_pools__name__patch",
     method: "PATCH",
     path: "/work_pools/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /work_pools/{name}`.
@@ -221,12 +215,11 @@ static READ_WORK_POOLS: rt::Operation = rt::Operation {
     id: "read_work_pools_work_pools_filter_post",
     method: "POST",
     path: "/work_pools/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/filter`.
@@ -245,12 +238,11 @@ static COUNT_WORK_POOLS: rt::Operation = rt::Operation {
     id: "count_work_pools_work_pools_count_post",
     method: "POST",
     path: "/work_pools/count",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/count`.
@@ -269,12 +261,11 @@ static READ_WORK_POOL_CONCURRENCY_STATUS: rt::Operation = rt::Operation {
     id: "read_work_pool_concurrency_status_work_pools__name__concurrency_status_post",
     method: "POST",
     path: "/work_pools/{name}/concurrency_status",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/{name}/concurrency_status`.
@@ -293,12 +284,11 @@ static GET_SCHEDULED_FLOW_RUNS: rt::Operation = rt::Operation {
     id: "get_scheduled_flow_runs_work_pools__name__get_scheduled_flow_runs_post",
     method: "POST",
     path: "/work_pools/{name}/get_scheduled_flow_runs",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/{name}/get_scheduled_flow_runs`.
@@ -317,15 +307,14 @@ static CREATE_WORK_QUEUE: rt::Operation = rt::Operation {
     id: "create_work_queue_work_pools__work_pool_name__queues_post",
     method: "POST",
     path: "/work_pools/{work_pool_name}/queues",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("work_pool_name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/{work_pool_name}/queues`.
@@ -341,16 +330,14 @@ static READ_WORK_QUEUE: rt::Operation = rt::Operation {
     id: "read_work_queue_work_pools__work_pool_name__queues__name__get",
     method: "GET",
     path: "/work_pools/{work_pool_name}/queues/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("work_pool_name"),
         rt::Parameter::path("name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /work_pools/{work_pool_name}/queues/{name}`.
@@ -366,16 +353,14 @@ static DELETE_WORK_QUEUE: rt::Operation = rt::Operation {
     id: "delete_work_queue_work_pools__work_pool_name__queues__name__delete",
     method: "DELETE",
     path: "/work_pools/{work_pool_name}/queues/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("work_pool_name"),
         rt::Parameter::path("name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /work_pools/{work_pool_name}/queues/{name}`.
@@ -391,16 +376,15 @@ static UPDATE_WORK_QUEUE: rt::Operation = rt::Operation {
     id: "update_work_queue_work_pools__work_pool_name__queues__name__patch",
     method: "PATCH",
     path: "/work_pools/{work_pool_name}/queues/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("work_pool_name"),
         rt::Parameter::path("name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /work_pools/{work_pool_name}/queues/{name}`.
@@ -416,15 +400,14 @@ static READ_WORK_QUEUES: rt::Operation = rt::Operation {
     id: "read_work_queues_work_pools__work_pool_name__queues_filter_post",
     method: "POST",
     path: "/work_pools/{work_pool_name}/queues/filter",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("work_pool_name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/{work_pool_name}/queues/filter`.
@@ -443,15 +426,14 @@ static WORKER_HEARTBEAT: rt::Operation = rt::Operation {
     id: "worker_heartbeat_work_pools__work_pool_name__workers_heartbeat_post",
     method: "POST",
     path: "/work_pools/{work_pool_name}/workers/heartbeat",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("work_pool_name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/{work_pool_name}/workers/heartbeat`.
@@ -467,15 +449,14 @@ static READ_WORKERS: rt::Operation = rt::Operation {
     id: "read_workers_work_pools__work_pool_name__workers_filter_post",
     method: "POST",
     path: "/work_pools/{work_pool_name}/workers/filter",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("work_pool_name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/{work_pool_name}/workers/filter`.
@@ -494,16 +475,14 @@ static DELETE_WORKER: rt::Operation = rt::Operation {
     id: "delete_worker_work_pools__work_pool_name__workers__name__delete",
     method: "DELETE",
     path: "/work_pools/{work_pool_name}/workers/{name}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("work_pool_name"),
         rt::Parameter::path("name"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /work_pools/{work_pool_name}/workers/{name}`.

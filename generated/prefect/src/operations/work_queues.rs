@@ -82,12 +82,11 @@ static CREATE_WORK_QUEUE: rt::Operation = rt::Operation {
     id: "create_work_queue_work_queues__post",
     method: "POST",
     path: "/work_queues/",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_queues/`.
@@ -103,12 +102,10 @@ static READ_WORK_QUEUE: rt::Operation = rt::Operation {
     id: "read_work_queue_work_queues__id__get",
     method: "GET",
     path: "/work_queues/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /work_queues/{id}`.
@@ -124,12 +121,10 @@ static DELETE_WORK_QUEUE: rt::Operation = rt::Operation {
     id: "delete_work_queue_work_queues__id__delete",
     method: "DELETE",
     path: "/work_queues/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /work_queues/{id}`.
@@ -145,12 +140,11 @@ static UPDATE_WORK_QUEUE: rt::Operation = rt::Operation {
     id: "update_work_queue_work_queues__id__patch",
     method: "PATCH",
     path: "/work_queues/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(true)),
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(true)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `PATCH /work_queues/{id}`.
@@ -166,12 +160,10 @@ static READ_WORK_QUEUE_BY_NAME: rt::Operation = rt::Operation {
     id: "read_work_queue_by_name_work_queues_name__name__get",
     method: "GET",
     path: "/work_queues/name/{name}",
-    servers: &[],
     parameters: &[rt::Parameter::path("name"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /work_queues/name/{name}`.
@@ -187,16 +179,15 @@ static READ_WORK_QUEUE_RUNS: rt::Operation = rt::Operation {
     id: "read_work_queue_runs_work_queues__id__get_runs_post",
     method: "POST",
     path: "/work_queues/{id}/get_runs",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("id"),
         rt::Parameter::header("x-prefect-ui"),
         rt::Parameter::header("x-prefect-api-version"),
     ],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_queues/{id}/get_runs`.
@@ -219,12 +210,11 @@ static READ_WORK_QUEUES: rt::Operation = rt::Operation {
     id: "read_work_queues_work_queues_filter_post",
     method: "POST",
     path: "/work_queues/filter",
-    servers: &[],
     parameters: &[rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_queues/filter`.
@@ -243,12 +233,11 @@ static READ_WORK_QUEUE_CONCURRENCY_STATUS: rt::Operation = rt::Operation {
     id: "read_work_queue_concurrency_status_work_queues__id__concurrency_status_post",
     method: "POST",
     path: "/work_queues/{id}/concurrency_status",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: Some(rt::Body::json(false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    body: Some(rt::Body::json(false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_queues/{id}/concurrency_status`.
@@ -267,12 +256,10 @@ static READ_WORK_QUEUE_STATUS: rt::Operation = rt::Operation {
     id: "read_work_queue_status_work_queues__id__status_get",
     method: "GET",
     path: "/work_queues/{id}/status",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::header("x-prefect-api-version")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
-    declared: &[],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /work_queues/{id}/status`.

@@ -19,15 +19,13 @@ static GET_ACCOUNT: rt::Operation = rt::Operation {
     id: "GetAccount",
     method: "GET",
     path: "/v1/account",
-    servers: &[],
     parameters: &[rt::Parameter::query("expand").style(rt::Style::DeepObject, true)],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/account`.

@@ -290,7 +290,6 @@ static GET_ACCOUNTS: rt::Operation = rt::Operation {
     id: "GetAccounts",
     method: "GET",
     path: "/v1/accounts",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -298,13 +297,12 @@ static GET_ACCOUNTS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts`.
@@ -332,15 +330,13 @@ static POST_ACCOUNTS: rt::Operation = rt::Operation {
     id: "PostAccounts",
     method: "POST",
     path: "/v1/accounts",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "capabilities", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tos_acceptance", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "capabilities", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tos_acceptance", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts`.
@@ -356,18 +352,16 @@ static GET_ACCOUNTS_ACCOUNT: rt::Operation = rt::Operation {
     id: "GetAccountsAccount",
     method: "GET",
     path: "/v1/accounts/{account}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}`.
@@ -383,15 +377,14 @@ static POST_ACCOUNTS_ACCOUNT: rt::Operation = rt::Operation {
     id: "PostAccountsAccount",
     method: "POST",
     path: "/v1/accounts/{account}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "capabilities", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tos_acceptance", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "capabilities", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tos_acceptance", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}`.
@@ -407,15 +400,13 @@ static DELETE_ACCOUNTS_ACCOUNT: rt::Operation = rt::Operation {
     id: "DeleteAccountsAccount",
     method: "DELETE",
     path: "/v1/accounts/{account}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/accounts/{account}`.
@@ -426,15 +417,14 @@ static POST_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS: rt::Operation = rt::Operation {
     id: "PostAccountsAccountBankAccounts",
     method: "POST",
     path: "/v1/accounts/{account}/bank_accounts",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/bank_accounts`.
@@ -450,19 +440,17 @@ static GET_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
     id: "GetAccountsAccountBankAccountsId",
     method: "GET",
     path: "/v1/accounts/{account}/bank_accounts/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/bank_accounts/{id}`.
@@ -478,15 +466,14 @@ static POST_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
     id: "PostAccountsAccountBankAccountsId",
     method: "POST",
     path: "/v1/accounts/{account}/bank_accounts/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/bank_accounts/{id}`.
@@ -502,15 +489,13 @@ static DELETE_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
     id: "DeleteAccountsAccountBankAccountsId",
     method: "DELETE",
     path: "/v1/accounts/{account}/bank_accounts/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/accounts/{account}/bank_accounts/{id}`.
@@ -521,18 +506,16 @@ static GET_ACCOUNTS_ACCOUNT_CAPABILITIES: rt::Operation = rt::Operation {
     id: "GetAccountsAccountCapabilities",
     method: "GET",
     path: "/v1/accounts/{account}/capabilities",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/capabilities`.
@@ -548,19 +531,17 @@ static GET_ACCOUNTS_ACCOUNT_CAPABILITIES_CAPABILITY: rt::Operation = rt::Operati
     id: "GetAccountsAccountCapabilitiesCapability",
     method: "GET",
     path: "/v1/accounts/{account}/capabilities/{capability}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::path("capability"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/capabilities/{capability}`.
@@ -576,15 +557,14 @@ static POST_ACCOUNTS_ACCOUNT_CAPABILITIES_CAPABILITY: rt::Operation = rt::Operat
     id: "PostAccountsAccountCapabilitiesCapability",
     method: "POST",
     path: "/v1/accounts/{account}/capabilities/{capability}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("capability")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/capabilities/{capability}`.
@@ -600,7 +580,6 @@ static GET_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS: rt::Operation = rt::Operation {
     id: "GetAccountsAccountExternalAccounts",
     method: "GET",
     path: "/v1/accounts/{account}/external_accounts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("ending_before"),
@@ -608,13 +587,12 @@ static GET_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/external_accounts`.
@@ -639,15 +617,14 @@ static POST_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS: rt::Operation = rt::Operation {
     id: "PostAccountsAccountExternalAccounts",
     method: "POST",
     path: "/v1/accounts/{account}/external_accounts",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/external_accounts`.
@@ -663,19 +640,17 @@ static GET_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS_ID: rt::Operation = rt::Operation 
     id: "GetAccountsAccountExternalAccountsId",
     method: "GET",
     path: "/v1/accounts/{account}/external_accounts/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/external_accounts/{id}`.
@@ -691,15 +666,14 @@ static POST_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS_ID: rt::Operation = rt::Operation
     id: "PostAccountsAccountExternalAccountsId",
     method: "POST",
     path: "/v1/accounts/{account}/external_accounts/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/external_accounts/{id}`.
@@ -715,15 +689,13 @@ static DELETE_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS_ID: rt::Operation = rt::Operati
     id: "DeleteAccountsAccountExternalAccountsId",
     method: "DELETE",
     path: "/v1/accounts/{account}/external_accounts/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/accounts/{account}/external_accounts/{id}`.
@@ -734,15 +706,14 @@ static POST_ACCOUNTS_ACCOUNT_LOGIN_LINKS: rt::Operation = rt::Operation {
     id: "PostAccountsAccountLoginLinks",
     method: "POST",
     path: "/v1/accounts/{account}/login_links",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/login_links`.
@@ -758,7 +729,6 @@ static GET_ACCOUNTS_ACCOUNT_PEOPLE: rt::Operation = rt::Operation {
     id: "GetAccountsAccountPeople",
     method: "GET",
     path: "/v1/accounts/{account}/people",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("ending_before"),
@@ -767,13 +737,12 @@ static GET_ACCOUNTS_ACCOUNT_PEOPLE: rt::Operation = rt::Operation {
         rt::Parameter::query("relationship").style(rt::Style::DeepObject, true),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/people`.
@@ -803,15 +772,14 @@ static POST_ACCOUNTS_ACCOUNT_PEOPLE: rt::Operation = rt::Operation {
     id: "PostAccountsAccountPeople",
     method: "POST",
     path: "/v1/accounts/{account}/people",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/people`.
@@ -827,19 +795,17 @@ static GET_ACCOUNTS_ACCOUNT_PEOPLE_PERSON: rt::Operation = rt::Operation {
     id: "GetAccountsAccountPeoplePerson",
     method: "GET",
     path: "/v1/accounts/{account}/people/{person}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("person"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/people/{person}`.
@@ -855,15 +821,14 @@ static POST_ACCOUNTS_ACCOUNT_PEOPLE_PERSON: rt::Operation = rt::Operation {
     id: "PostAccountsAccountPeoplePerson",
     method: "POST",
     path: "/v1/accounts/{account}/people/{person}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("person")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/people/{person}`.
@@ -879,15 +844,13 @@ static DELETE_ACCOUNTS_ACCOUNT_PEOPLE_PERSON: rt::Operation = rt::Operation {
     id: "DeleteAccountsAccountPeoplePerson",
     method: "DELETE",
     path: "/v1/accounts/{account}/people/{person}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("person")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/accounts/{account}/people/{person}`.
@@ -898,7 +861,6 @@ static GET_ACCOUNTS_ACCOUNT_PERSONS: rt::Operation = rt::Operation {
     id: "GetAccountsAccountPersons",
     method: "GET",
     path: "/v1/accounts/{account}/persons",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("ending_before"),
@@ -907,13 +869,12 @@ static GET_ACCOUNTS_ACCOUNT_PERSONS: rt::Operation = rt::Operation {
         rt::Parameter::query("relationship").style(rt::Style::DeepObject, true),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/persons`.
@@ -943,15 +904,14 @@ static POST_ACCOUNTS_ACCOUNT_PERSONS: rt::Operation = rt::Operation {
     id: "PostAccountsAccountPersons",
     method: "POST",
     path: "/v1/accounts/{account}/persons",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/persons`.
@@ -967,19 +927,17 @@ static GET_ACCOUNTS_ACCOUNT_PERSONS_PERSON: rt::Operation = rt::Operation {
     id: "GetAccountsAccountPersonsPerson",
     method: "GET",
     path: "/v1/accounts/{account}/persons/{person}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("person"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/persons/{person}`.
@@ -995,15 +953,14 @@ static POST_ACCOUNTS_ACCOUNT_PERSONS_PERSON: rt::Operation = rt::Operation {
     id: "PostAccountsAccountPersonsPerson",
     method: "POST",
     path: "/v1/accounts/{account}/persons/{person}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("person")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/persons/{person}`.
@@ -1019,15 +976,13 @@ static DELETE_ACCOUNTS_ACCOUNT_PERSONS_PERSON: rt::Operation = rt::Operation {
     id: "DeleteAccountsAccountPersonsPerson",
     method: "DELETE",
     path: "/v1/accounts/{account}/persons/{person}",
-    servers: &[],
     parameters: &[rt::Parameter::path("account"), rt::Parameter::path("person")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/accounts/{account}/persons/{person}`.
@@ -1038,15 +993,14 @@ static POST_ACCOUNTS_ACCOUNT_REJECT: rt::Operation = rt::Operation {
     id: "PostAccountsAccountReject",
     method: "POST",
     path: "/v1/accounts/{account}/reject",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/accounts/{account}/reject`.

@@ -43,7 +43,6 @@ static GET_APPLE_PAY_DOMAINS: rt::Operation = rt::Operation {
     id: "GetApplePayDomains",
     method: "GET",
     path: "/v1/apple_pay/domains",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("domain_name"),
         rt::Parameter::query("ending_before"),
@@ -51,13 +50,12 @@ static GET_APPLE_PAY_DOMAINS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/apple_pay/domains`.
@@ -88,15 +86,13 @@ static POST_APPLE_PAY_DOMAINS: rt::Operation = rt::Operation {
     id: "PostApplePayDomains",
     method: "POST",
     path: "/v1/apple_pay/domains",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/apple_pay/domains`.
@@ -107,18 +103,16 @@ static GET_APPLE_PAY_DOMAINS_DOMAIN: rt::Operation = rt::Operation {
     id: "GetApplePayDomainsDomain",
     method: "GET",
     path: "/v1/apple_pay/domains/{domain}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("domain"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/apple_pay/domains/{domain}`.
@@ -134,15 +128,13 @@ static DELETE_APPLE_PAY_DOMAINS_DOMAIN: rt::Operation = rt::Operation {
     id: "DeleteApplePayDomainsDomain",
     method: "DELETE",
     path: "/v1/apple_pay/domains/{domain}",
-    servers: &[],
     parameters: &[rt::Parameter::path("domain")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/apple_pay/domains/{domain}`.

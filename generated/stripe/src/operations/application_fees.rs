@@ -69,7 +69,6 @@ static GET_APPLICATION_FEES: rt::Operation = rt::Operation {
     id: "GetApplicationFees",
     method: "GET",
     path: "/v1/application_fees",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("charge"),
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
@@ -78,13 +77,12 @@ static GET_APPLICATION_FEES: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/application_fees`.
@@ -118,19 +116,17 @@ static GET_APPLICATION_FEES_FEE_REFUNDS_ID: rt::Operation = rt::Operation {
     id: "GetApplicationFeesFeeRefundsId",
     method: "GET",
     path: "/v1/application_fees/{fee}/refunds/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("fee"),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/application_fees/{fee}/refunds/{id}`.
@@ -146,15 +142,14 @@ static POST_APPLICATION_FEES_FEE_REFUNDS_ID: rt::Operation = rt::Operation {
     id: "PostApplicationFeesFeeRefundsId",
     method: "POST",
     path: "/v1/application_fees/{fee}/refunds/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("fee"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/application_fees/{fee}/refunds/{id}`.
@@ -170,18 +165,16 @@ static GET_APPLICATION_FEES_ID: rt::Operation = rt::Operation {
     id: "GetApplicationFeesId",
     method: "GET",
     path: "/v1/application_fees/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/application_fees/{id}`.
@@ -197,15 +190,14 @@ static POST_APPLICATION_FEES_ID_REFUND: rt::Operation = rt::Operation {
     id: "PostApplicationFeesIdRefund",
     method: "POST",
     path: "/v1/application_fees/{id}/refund",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/application_fees/{id}/refund`.
@@ -221,7 +213,6 @@ static GET_APPLICATION_FEES_ID_REFUNDS: rt::Operation = rt::Operation {
     id: "GetApplicationFeesIdRefunds",
     method: "GET",
     path: "/v1/application_fees/{id}/refunds",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -229,13 +220,12 @@ static GET_APPLICATION_FEES_ID_REFUNDS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/application_fees/{id}/refunds`.
@@ -262,15 +252,14 @@ static POST_APPLICATION_FEES_ID_REFUNDS: rt::Operation = rt::Operation {
     id: "PostApplicationFeesIdRefunds",
     method: "POST",
     path: "/v1/application_fees/{id}/refunds",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/application_fees/{id}/refunds`.

@@ -33,15 +33,13 @@ static GET_BALANCE: rt::Operation = rt::Operation {
     id: "GetBalance",
     method: "GET",
     path: "/v1/balance",
-    servers: &[],
     parameters: &[rt::Parameter::query("expand").style(rt::Style::DeepObject, true)],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/balance`.
@@ -57,7 +55,6 @@ static GET_BALANCE_HISTORY: rt::Operation = rt::Operation {
     id: "GetBalanceHistory",
     method: "GET",
     path: "/v1/balance/history",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("currency"),
@@ -69,13 +66,12 @@ static GET_BALANCE_HISTORY: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/balance/history`.
@@ -120,18 +116,16 @@ static GET_BALANCE_HISTORY_ID: rt::Operation = rt::Operation {
     id: "GetBalanceHistoryId",
     method: "GET",
     path: "/v1/balance/history/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/balance/history/{id}`.

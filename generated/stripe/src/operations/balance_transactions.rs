@@ -26,7 +26,6 @@ static GET_BALANCE_TRANSACTIONS: rt::Operation = rt::Operation {
     id: "GetBalanceTransactions",
     method: "GET",
     path: "/v1/balance_transactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("currency"),
@@ -38,13 +37,12 @@ static GET_BALANCE_TRANSACTIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/balance_transactions`.
@@ -89,18 +87,16 @@ static GET_BALANCE_TRANSACTIONS_ID: rt::Operation = rt::Operation {
     id: "GetBalanceTransactionsId",
     method: "GET",
     path: "/v1/balance_transactions/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/balance_transactions/{id}`.

@@ -59,7 +59,6 @@ static GET_BILLING_PORTAL_CONFIGURATIONS: rt::Operation = rt::Operation {
     id: "GetBillingPortalConfigurations",
     method: "GET",
     path: "/v1/billing_portal/configurations",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("active"),
         rt::Parameter::query("ending_before"),
@@ -68,13 +67,12 @@ static GET_BILLING_PORTAL_CONFIGURATIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/billing_portal/configurations`.
@@ -107,15 +105,13 @@ static POST_BILLING_PORTAL_CONFIGURATIONS: rt::Operation = rt::Operation {
     id: "PostBillingPortalConfigurations",
     method: "POST",
     path: "/v1/billing_portal/configurations",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/billing_portal/configurations`.
@@ -126,18 +122,16 @@ static GET_BILLING_PORTAL_CONFIGURATIONS_CONFIGURATION: rt::Operation = rt::Oper
     id: "GetBillingPortalConfigurationsConfiguration",
     method: "GET",
     path: "/v1/billing_portal/configurations/{configuration}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("configuration"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/billing_portal/configurations/{configuration}`.
@@ -153,15 +147,14 @@ static POST_BILLING_PORTAL_CONFIGURATIONS_CONFIGURATION: rt::Operation = rt::Ope
     id: "PostBillingPortalConfigurationsConfiguration",
     method: "POST",
     path: "/v1/billing_portal/configurations/{configuration}",
-    servers: &[],
     parameters: &[rt::Parameter::path("configuration")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/billing_portal/configurations/{configuration}`.
@@ -177,15 +170,13 @@ static POST_BILLING_PORTAL_SESSIONS: rt::Operation = rt::Operation {
     id: "PostBillingPortalSessions",
     method: "POST",
     path: "/v1/billing_portal/sessions",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "flow_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "flow_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/billing_portal/sessions`.

@@ -56,7 +56,6 @@ static GET_CHECKOUT_SESSIONS: rt::Operation = rt::Operation {
     id: "GetCheckoutSessions",
     method: "GET",
     path: "/v1/checkout/sessions",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("customer"),
         rt::Parameter::query("customer_details").style(rt::Style::DeepObject, true),
@@ -68,13 +67,12 @@ static GET_CHECKOUT_SESSIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("subscription"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/checkout/sessions`.
@@ -120,15 +118,13 @@ static POST_CHECKOUT_SESSIONS: rt::Operation = rt::Operation {
     id: "PostCheckoutSessions",
     method: "POST",
     path: "/v1/checkout/sessions",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "after_expiration", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "consent_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_text", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "customer_update", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_creation", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_intent_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phone_number_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "setup_intent_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_address_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_collection", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "after_expiration", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "consent_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_text", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "customer_update", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_creation", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_intent_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phone_number_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "setup_intent_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_address_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_collection", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/checkout/sessions`.
@@ -139,18 +135,16 @@ static GET_CHECKOUT_SESSIONS_SESSION: rt::Operation = rt::Operation {
     id: "GetCheckoutSessionsSession",
     method: "GET",
     path: "/v1/checkout/sessions/{session}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("session"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/checkout/sessions/{session}`.
@@ -166,15 +160,14 @@ static POST_CHECKOUT_SESSIONS_SESSION_EXPIRE: rt::Operation = rt::Operation {
     id: "PostCheckoutSessionsSessionExpire",
     method: "POST",
     path: "/v1/checkout/sessions/{session}/expire",
-    servers: &[],
     parameters: &[rt::Parameter::path("session")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/checkout/sessions/{session}/expire`.
@@ -190,7 +183,6 @@ static GET_CHECKOUT_SESSIONS_SESSION_LINE_ITEMS: rt::Operation = rt::Operation {
     id: "GetCheckoutSessionsSessionLineItems",
     method: "GET",
     path: "/v1/checkout/sessions/{session}/line_items",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -198,13 +190,12 @@ static GET_CHECKOUT_SESSIONS_SESSION_LINE_ITEMS: rt::Operation = rt::Operation {
         rt::Parameter::path("session"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/checkout/sessions/{session}/line_items`.

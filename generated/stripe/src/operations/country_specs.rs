@@ -26,20 +26,18 @@ static GET_COUNTRY_SPECS: rt::Operation = rt::Operation {
     id: "GetCountrySpecs",
     method: "GET",
     path: "/v1/country_specs",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/country_specs`.
@@ -66,18 +64,16 @@ static GET_COUNTRY_SPECS_COUNTRY: rt::Operation = rt::Operation {
     id: "GetCountrySpecsCountry",
     method: "GET",
     path: "/v1/country_specs/{country}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("country"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/country_specs/{country}`.

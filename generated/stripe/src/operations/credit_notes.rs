@@ -74,7 +74,6 @@ static GET_CREDIT_NOTES: rt::Operation = rt::Operation {
     id: "GetCreditNotes",
     method: "GET",
     path: "/v1/credit_notes",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("customer"),
         rt::Parameter::query("ending_before"),
@@ -83,13 +82,12 @@ static GET_CREDIT_NOTES: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/credit_notes`.
@@ -124,15 +122,13 @@ static POST_CREDIT_NOTES: rt::Operation = rt::Operation {
     id: "PostCreditNotes",
     method: "POST",
     path: "/v1/credit_notes",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "lines", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "lines", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/credit_notes`.
@@ -143,7 +139,6 @@ static GET_CREDIT_NOTES_PREVIEW: rt::Operation = rt::Operation {
     id: "GetCreditNotesPreview",
     method: "GET",
     path: "/v1/credit_notes/preview",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("amount"),
         rt::Parameter::query("credit_amount"),
@@ -158,13 +153,12 @@ static GET_CREDIT_NOTES_PREVIEW: rt::Operation = rt::Operation {
         rt::Parameter::query("refund_amount"),
         rt::Parameter::query("shipping_cost").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/credit_notes/preview`.
@@ -211,7 +205,6 @@ static GET_CREDIT_NOTES_PREVIEW_LINES: rt::Operation = rt::Operation {
     id: "GetCreditNotesPreviewLines",
     method: "GET",
     path: "/v1/credit_notes/preview/lines",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("amount"),
         rt::Parameter::query("credit_amount"),
@@ -229,13 +222,12 @@ static GET_CREDIT_NOTES_PREVIEW_LINES: rt::Operation = rt::Operation {
         rt::Parameter::query("shipping_cost").style(rt::Style::DeepObject, true),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/credit_notes/preview/lines`.
@@ -293,7 +285,6 @@ static GET_CREDIT_NOTES_CREDIT_NOTE_LINES: rt::Operation = rt::Operation {
     id: "GetCreditNotesCreditNoteLines",
     method: "GET",
     path: "/v1/credit_notes/{credit_note}/lines",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("credit_note"),
         rt::Parameter::query("ending_before"),
@@ -301,13 +292,12 @@ static GET_CREDIT_NOTES_CREDIT_NOTE_LINES: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/credit_notes/{credit_note}/lines`.
@@ -334,18 +324,16 @@ static GET_CREDIT_NOTES_ID: rt::Operation = rt::Operation {
     id: "GetCreditNotesId",
     method: "GET",
     path: "/v1/credit_notes/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/credit_notes/{id}`.
@@ -361,15 +349,14 @@ static POST_CREDIT_NOTES_ID: rt::Operation = rt::Operation {
     id: "PostCreditNotesId",
     method: "POST",
     path: "/v1/credit_notes/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/credit_notes/{id}`.
@@ -385,15 +372,14 @@ static POST_CREDIT_NOTES_ID_VOID: rt::Operation = rt::Operation {
     id: "PostCreditNotesIdVoid",
     method: "POST",
     path: "/v1/credit_notes/{id}/void",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/credit_notes/{id}/void`.

@@ -481,7 +481,6 @@ static GET_CUSTOMERS: rt::Operation = rt::Operation {
     id: "GetCustomers",
     method: "GET",
     path: "/v1/customers",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("email"),
@@ -491,13 +490,12 @@ static GET_CUSTOMERS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("test_clock"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers`.
@@ -535,15 +533,13 @@ static POST_CUSTOMERS: rt::Operation = rt::Operation {
     id: "PostCustomers",
     method: "POST",
     path: "/v1/customers",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers`.
@@ -559,20 +555,18 @@ static GET_CUSTOMERS_SEARCH: rt::Operation = rt::Operation {
     id: "GetCustomersSearch",
     method: "GET",
     path: "/v1/customers/search",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("page"),
         rt::Parameter::query("query").required(),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/search`.
@@ -595,18 +589,16 @@ static GET_CUSTOMERS_CUSTOMER: rt::Operation = rt::Operation {
     id: "GetCustomersCustomer",
     method: "GET",
     path: "/v1/customers/{customer}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}`.
@@ -622,15 +614,14 @@ static POST_CUSTOMERS_CUSTOMER: rt::Operation = rt::Operation {
     id: "PostCustomersCustomer",
     method: "POST",
     path: "/v1/customers/{customer}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}`.
@@ -646,15 +637,13 @@ static DELETE_CUSTOMERS_CUSTOMER: rt::Operation = rt::Operation {
     id: "DeleteCustomersCustomer",
     method: "DELETE",
     path: "/v1/customers/{customer}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/customers/{customer}`.
@@ -665,7 +654,6 @@ static GET_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS: rt::Operation = rt::Operatio
     id: "GetCustomersCustomerBalanceTransactions",
     method: "GET",
     path: "/v1/customers/{customer}/balance_transactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("ending_before"),
@@ -673,13 +661,12 @@ static GET_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS: rt::Operation = rt::Operatio
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/balance_transactions`.
@@ -706,15 +693,14 @@ static POST_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS: rt::Operation = rt::Operati
     id: "PostCustomersCustomerBalanceTransactions",
     method: "POST",
     path: "/v1/customers/{customer}/balance_transactions",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/balance_transactions`.
@@ -725,19 +711,17 @@ static GET_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS_TRANSACTION: rt::Operation = 
     id: "GetCustomersCustomerBalanceTransactionsTransaction",
     method: "GET",
     path: "/v1/customers/{customer}/balance_transactions/{transaction}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("transaction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/balance_transactions/{transaction}`.
@@ -753,15 +737,14 @@ static POST_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS_TRANSACTION: rt::Operation =
     id: "PostCustomersCustomerBalanceTransactionsTransaction",
     method: "POST",
     path: "/v1/customers/{customer}/balance_transactions/{transaction}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("transaction")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/balance_transactions/{transaction}`.
@@ -777,7 +760,6 @@ static GET_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerBankAccounts",
     method: "GET",
     path: "/v1/customers/{customer}/bank_accounts",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("ending_before"),
@@ -785,13 +767,12 @@ static GET_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/bank_accounts`.
@@ -817,15 +798,14 @@ static POST_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS: rt::Operation = rt::Operation {
     id: "PostCustomersCustomerBankAccounts",
     method: "POST",
     path: "/v1/customers/{customer}/bank_accounts",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/bank_accounts`.
@@ -841,19 +821,17 @@ static GET_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerBankAccountsId",
     method: "GET",
     path: "/v1/customers/{customer}/bank_accounts/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/bank_accounts/{id}`.
@@ -870,15 +848,14 @@ static POST_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
     id: "PostCustomersCustomerBankAccountsId",
     method: "POST",
     path: "/v1/customers/{customer}/bank_accounts/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/bank_accounts/{id}`.
@@ -894,15 +871,14 @@ static DELETE_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation
     id: "DeleteCustomersCustomerBankAccountsId",
     method: "DELETE",
     path: "/v1/customers/{customer}/bank_accounts/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/customers/{customer}/bank_accounts/{id}`.
@@ -918,15 +894,14 @@ static POST_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS_ID_VERIFY: rt::Operation = rt::Oper
     id: "PostCustomersCustomerBankAccountsIdVerify",
     method: "POST",
     path: "/v1/customers/{customer}/bank_accounts/{id}/verify",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/bank_accounts/{id}/verify`.
@@ -942,7 +917,6 @@ static GET_CUSTOMERS_CUSTOMER_CARDS: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerCards",
     method: "GET",
     path: "/v1/customers/{customer}/cards",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("ending_before"),
@@ -950,13 +924,12 @@ static GET_CUSTOMERS_CUSTOMER_CARDS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/cards`.
@@ -982,15 +955,14 @@ static POST_CUSTOMERS_CUSTOMER_CARDS: rt::Operation = rt::Operation {
     id: "PostCustomersCustomerCards",
     method: "POST",
     path: "/v1/customers/{customer}/cards",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/cards`.
@@ -1006,19 +978,17 @@ static GET_CUSTOMERS_CUSTOMER_CARDS_ID: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerCardsId",
     method: "GET",
     path: "/v1/customers/{customer}/cards/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/cards/{id}`.
@@ -1035,15 +1005,14 @@ static POST_CUSTOMERS_CUSTOMER_CARDS_ID: rt::Operation = rt::Operation {
     id: "PostCustomersCustomerCardsId",
     method: "POST",
     path: "/v1/customers/{customer}/cards/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/cards/{id}`.
@@ -1059,15 +1028,14 @@ static DELETE_CUSTOMERS_CUSTOMER_CARDS_ID: rt::Operation = rt::Operation {
     id: "DeleteCustomersCustomerCardsId",
     method: "DELETE",
     path: "/v1/customers/{customer}/cards/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/customers/{customer}/cards/{id}`.
@@ -1083,18 +1051,16 @@ static GET_CUSTOMERS_CUSTOMER_CASH_BALANCE: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerCashBalance",
     method: "GET",
     path: "/v1/customers/{customer}/cash_balance",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/cash_balance`.
@@ -1110,15 +1076,14 @@ static POST_CUSTOMERS_CUSTOMER_CASH_BALANCE: rt::Operation = rt::Operation {
     id: "PostCustomersCustomerCashBalance",
     method: "POST",
     path: "/v1/customers/{customer}/cash_balance",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/cash_balance`.
@@ -1134,7 +1099,6 @@ static GET_CUSTOMERS_CUSTOMER_CASH_BALANCE_TRANSACTIONS: rt::Operation = rt::Ope
     id: "GetCustomersCustomerCashBalanceTransactions",
     method: "GET",
     path: "/v1/customers/{customer}/cash_balance_transactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("ending_before"),
@@ -1142,13 +1106,12 @@ static GET_CUSTOMERS_CUSTOMER_CASH_BALANCE_TRANSACTIONS: rt::Operation = rt::Ope
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/cash_balance_transactions`.
@@ -1175,19 +1138,17 @@ static GET_CUSTOMERS_CUSTOMER_CASH_BALANCE_TRANSACTIONS_TRANSACTION: rt::Operati
     id: "GetCustomersCustomerCashBalanceTransactionsTransaction",
     method: "GET",
     path: "/v1/customers/{customer}/cash_balance_transactions/{transaction}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("transaction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/cash_balance_transactions/{transaction}`.
@@ -1203,18 +1164,16 @@ static GET_CUSTOMERS_CUSTOMER_DISCOUNT: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerDiscount",
     method: "GET",
     path: "/v1/customers/{customer}/discount",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/discount`.
@@ -1230,15 +1189,13 @@ static DELETE_CUSTOMERS_CUSTOMER_DISCOUNT: rt::Operation = rt::Operation {
     id: "DeleteCustomersCustomerDiscount",
     method: "DELETE",
     path: "/v1/customers/{customer}/discount",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/customers/{customer}/discount`.
@@ -1249,15 +1206,14 @@ static POST_CUSTOMERS_CUSTOMER_FUNDING_INSTRUCTIONS: rt::Operation = rt::Operati
     id: "PostCustomersCustomerFundingInstructions",
     method: "POST",
     path: "/v1/customers/{customer}/funding_instructions",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "bank_transfer", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "bank_transfer", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/funding_instructions`.
@@ -1268,7 +1224,6 @@ static GET_CUSTOMERS_CUSTOMER_PAYMENT_METHODS: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerPaymentMethods",
     method: "GET",
     path: "/v1/customers/{customer}/payment_methods",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("ending_before"),
@@ -1277,13 +1232,12 @@ static GET_CUSTOMERS_CUSTOMER_PAYMENT_METHODS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/payment_methods`.
@@ -1311,19 +1265,17 @@ static GET_CUSTOMERS_CUSTOMER_PAYMENT_METHODS_PAYMENT_METHOD: rt::Operation = rt
     id: "GetCustomersCustomerPaymentMethodsPaymentMethod",
     method: "GET",
     path: "/v1/customers/{customer}/payment_methods/{payment_method}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("payment_method"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/payment_methods/{payment_method}`.
@@ -1339,7 +1291,6 @@ static GET_CUSTOMERS_CUSTOMER_SOURCES: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerSources",
     method: "GET",
     path: "/v1/customers/{customer}/sources",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("ending_before"),
@@ -1348,13 +1299,12 @@ static GET_CUSTOMERS_CUSTOMER_SOURCES: rt::Operation = rt::Operation {
         rt::Parameter::query("object"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/sources`.
@@ -1383,15 +1333,14 @@ static POST_CUSTOMERS_CUSTOMER_SOURCES: rt::Operation = rt::Operation {
     id: "PostCustomersCustomerSources",
     method: "POST",
     path: "/v1/customers/{customer}/sources",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/sources`.
@@ -1407,19 +1356,17 @@ static GET_CUSTOMERS_CUSTOMER_SOURCES_ID: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerSourcesId",
     method: "GET",
     path: "/v1/customers/{customer}/sources/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/sources/{id}`.
@@ -1435,15 +1382,14 @@ static POST_CUSTOMERS_CUSTOMER_SOURCES_ID: rt::Operation = rt::Operation {
     id: "PostCustomersCustomerSourcesId",
     method: "POST",
     path: "/v1/customers/{customer}/sources/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/sources/{id}`.
@@ -1459,15 +1405,14 @@ static DELETE_CUSTOMERS_CUSTOMER_SOURCES_ID: rt::Operation = rt::Operation {
     id: "DeleteCustomersCustomerSourcesId",
     method: "DELETE",
     path: "/v1/customers/{customer}/sources/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/customers/{customer}/sources/{id}`.
@@ -1483,15 +1428,14 @@ static POST_CUSTOMERS_CUSTOMER_SOURCES_ID_VERIFY: rt::Operation = rt::Operation 
     id: "PostCustomersCustomerSourcesIdVerify",
     method: "POST",
     path: "/v1/customers/{customer}/sources/{id}/verify",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/sources/{id}/verify`.
@@ -1507,7 +1451,6 @@ static GET_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerSubscriptions",
     method: "GET",
     path: "/v1/customers/{customer}/subscriptions",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("ending_before"),
@@ -1515,13 +1458,12 @@ static GET_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/subscriptions`.
@@ -1548,15 +1490,14 @@ static POST_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     id: "PostCustomersCustomerSubscriptions",
     method: "POST",
     path: "/v1/customers/{customer}/subscriptions",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/subscriptions`.
@@ -1572,19 +1513,17 @@ static GET_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Operati
     id: "GetCustomersCustomerSubscriptionsSubscriptionExposedId",
     method: "GET",
     path: "/v1/customers/{customer}/subscriptions/{subscription_exposed_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("subscription_exposed_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/subscriptions/{subscription_exposed_id}`.
@@ -1600,18 +1539,17 @@ static POST_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Operat
     id: "PostCustomersCustomerSubscriptionsSubscriptionExposedId",
     method: "POST",
     path: "/v1/customers/{customer}/subscriptions/{subscription_exposed_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::path("subscription_exposed_id"),
     ],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancel_at", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pause_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancel_at", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pause_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/subscriptions/{subscription_exposed_id}`.
@@ -1627,18 +1565,17 @@ static DELETE_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Oper
     id: "DeleteCustomersCustomerSubscriptionsSubscriptionExposedId",
     method: "DELETE",
     path: "/v1/customers/{customer}/subscriptions/{subscription_exposed_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::path("subscription_exposed_id"),
     ],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/customers/{customer}/subscriptions/{subscription_exposed_id}`.
@@ -1654,19 +1591,17 @@ static GET_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID_DISCOUNT: rt
     id: "GetCustomersCustomerSubscriptionsSubscriptionExposedIdDiscount",
     method: "GET",
     path: "/v1/customers/{customer}/subscriptions/{subscription_exposed_id}/discount",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("subscription_exposed_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/subscriptions/{subscription_exposed_id}/discount`.
@@ -1682,18 +1617,16 @@ static DELETE_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID_DISCOUNT:
     id: "DeleteCustomersCustomerSubscriptionsSubscriptionExposedIdDiscount",
     method: "DELETE",
     path: "/v1/customers/{customer}/subscriptions/{subscription_exposed_id}/discount",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::path("subscription_exposed_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/customers/{customer}/subscriptions/{subscription_exposed_id}/discount`.
@@ -1704,7 +1637,6 @@ static GET_CUSTOMERS_CUSTOMER_TAX_IDS: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerTaxIds",
     method: "GET",
     path: "/v1/customers/{customer}/tax_ids",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("ending_before"),
@@ -1712,13 +1644,12 @@ static GET_CUSTOMERS_CUSTOMER_TAX_IDS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/tax_ids`.
@@ -1745,15 +1676,14 @@ static POST_CUSTOMERS_CUSTOMER_TAX_IDS: rt::Operation = rt::Operation {
     id: "PostCustomersCustomerTaxIds",
     method: "POST",
     path: "/v1/customers/{customer}/tax_ids",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/customers/{customer}/tax_ids`.
@@ -1764,19 +1694,17 @@ static GET_CUSTOMERS_CUSTOMER_TAX_IDS_ID: rt::Operation = rt::Operation {
     id: "GetCustomersCustomerTaxIdsId",
     method: "GET",
     path: "/v1/customers/{customer}/tax_ids/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("customer"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/tax_ids/{id}`.
@@ -1792,15 +1720,13 @@ static DELETE_CUSTOMERS_CUSTOMER_TAX_IDS_ID: rt::Operation = rt::Operation {
     id: "DeleteCustomersCustomerTaxIdsId",
     method: "DELETE",
     path: "/v1/customers/{customer}/tax_ids/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer"), rt::Parameter::path("id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/customers/{customer}/tax_ids/{id}`.

@@ -40,7 +40,6 @@ static GET_DISPUTES: rt::Operation = rt::Operation {
     id: "GetDisputes",
     method: "GET",
     path: "/v1/disputes",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("charge"),
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
@@ -50,13 +49,12 @@ static GET_DISPUTES: rt::Operation = rt::Operation {
         rt::Parameter::query("payment_intent"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/disputes`.
@@ -94,18 +92,16 @@ static GET_DISPUTES_DISPUTE: rt::Operation = rt::Operation {
     id: "GetDisputesDispute",
     method: "GET",
     path: "/v1/disputes/{dispute}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("dispute"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/disputes/{dispute}`.
@@ -121,15 +117,14 @@ static POST_DISPUTES_DISPUTE: rt::Operation = rt::Operation {
     id: "PostDisputesDispute",
     method: "POST",
     path: "/v1/disputes/{dispute}",
-    servers: &[],
     parameters: &[rt::Parameter::path("dispute")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/disputes/{dispute}`.
@@ -145,15 +140,14 @@ static POST_DISPUTES_DISPUTE_CLOSE: rt::Operation = rt::Operation {
     id: "PostDisputesDisputeClose",
     method: "POST",
     path: "/v1/disputes/{dispute}/close",
-    servers: &[],
     parameters: &[rt::Parameter::path("dispute")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/disputes/{dispute}/close`.

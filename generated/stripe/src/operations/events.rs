@@ -26,7 +26,6 @@ static GET_EVENTS: rt::Operation = rt::Operation {
     id: "GetEvents",
     method: "GET",
     path: "/v1/events",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("delivery_success"),
@@ -37,13 +36,12 @@ static GET_EVENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("type"),
         rt::Parameter::query("types").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/events`.
@@ -83,18 +81,16 @@ static GET_EVENTS_ID: rt::Operation = rt::Operation {
     id: "GetEventsId",
     method: "GET",
     path: "/v1/events/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/events/{id}`.

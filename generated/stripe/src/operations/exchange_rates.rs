@@ -26,20 +26,18 @@ static GET_EXCHANGE_RATES: rt::Operation = rt::Operation {
     id: "GetExchangeRates",
     method: "GET",
     path: "/v1/exchange_rates",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/exchange_rates`.
@@ -66,18 +64,16 @@ static GET_EXCHANGE_RATES_RATE_ID: rt::Operation = rt::Operation {
     id: "GetExchangeRatesRateId",
     method: "GET",
     path: "/v1/exchange_rates/{rate_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("rate_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/exchange_rates/{rate_id}`.

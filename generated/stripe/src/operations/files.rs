@@ -33,7 +33,6 @@ static GET_FILES: rt::Operation = rt::Operation {
     id: "GetFiles",
     method: "GET",
     path: "/v1/files",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -42,13 +41,12 @@ static GET_FILES: rt::Operation = rt::Operation {
         rt::Parameter::query("purpose"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/files`.
@@ -83,14 +81,13 @@ static POST_FILES: rt::Operation = rt::Operation {
     method: "POST",
     path: "/v1/files",
     servers: &[rt::Server { url: "https://files.stripe.com/", variables: &[] }],
-    parameters: &[],
-    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "file_link_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "file_link_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/files`.
@@ -101,18 +98,16 @@ static GET_FILES_FILE: rt::Operation = rt::Operation {
     id: "GetFilesFile",
     method: "GET",
     path: "/v1/files/{file}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("file"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/files/{file}`.

@@ -81,7 +81,6 @@ static GET_FINANCIAL_CONNECTIONS_ACCOUNTS: rt::Operation = rt::Operation {
     id: "GetFinancialConnectionsAccounts",
     method: "GET",
     path: "/v1/financial_connections/accounts",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("account_holder").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -90,13 +89,12 @@ static GET_FINANCIAL_CONNECTIONS_ACCOUNTS: rt::Operation = rt::Operation {
         rt::Parameter::query("session"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/financial_connections/accounts`.
@@ -130,18 +128,16 @@ static GET_FINANCIAL_CONNECTIONS_ACCOUNTS_ACCOUNT: rt::Operation = rt::Operation
     id: "GetFinancialConnectionsAccountsAccount",
     method: "GET",
     path: "/v1/financial_connections/accounts/{account}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/financial_connections/accounts/{account}`.
@@ -157,15 +153,14 @@ static POST_FINANCIAL_CONNECTIONS_ACCOUNTS_ACCOUNT_DISCONNECT: rt::Operation = r
     id: "PostFinancialConnectionsAccountsAccountDisconnect",
     method: "POST",
     path: "/v1/financial_connections/accounts/{account}/disconnect",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/financial_connections/accounts/{account}/disconnect`.
@@ -181,7 +176,6 @@ static GET_FINANCIAL_CONNECTIONS_ACCOUNTS_ACCOUNT_OWNERS: rt::Operation = rt::Op
     id: "GetFinancialConnectionsAccountsAccountOwners",
     method: "GET",
     path: "/v1/financial_connections/accounts/{account}/owners",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("ending_before"),
@@ -190,13 +184,12 @@ static GET_FINANCIAL_CONNECTIONS_ACCOUNTS_ACCOUNT_OWNERS: rt::Operation = rt::Op
         rt::Parameter::query("ownership").required(),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/financial_connections/accounts/{account}/owners`.
@@ -223,15 +216,14 @@ static POST_FINANCIAL_CONNECTIONS_ACCOUNTS_ACCOUNT_REFRESH: rt::Operation = rt::
     id: "PostFinancialConnectionsAccountsAccountRefresh",
     method: "POST",
     path: "/v1/financial_connections/accounts/{account}/refresh",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/financial_connections/accounts/{account}/refresh`.
@@ -242,15 +234,13 @@ static POST_FINANCIAL_CONNECTIONS_SESSIONS: rt::Operation = rt::Operation {
     id: "PostFinancialConnectionsSessions",
     method: "POST",
     path: "/v1/financial_connections/sessions",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "account_holder", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "filters", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "permissions", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "account_holder", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "filters", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "permissions", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/financial_connections/sessions`.
@@ -261,18 +251,16 @@ static GET_FINANCIAL_CONNECTIONS_SESSIONS_SESSION: rt::Operation = rt::Operation
     id: "GetFinancialConnectionsSessionsSession",
     method: "GET",
     path: "/v1/financial_connections/sessions/{session}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("session"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/financial_connections/sessions/{session}`.

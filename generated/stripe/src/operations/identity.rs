@@ -86,7 +86,6 @@ static GET_IDENTITY_VERIFICATION_REPORTS: rt::Operation = rt::Operation {
     id: "GetIdentityVerificationReports",
     method: "GET",
     path: "/v1/identity/verification_reports",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -96,13 +95,12 @@ static GET_IDENTITY_VERIFICATION_REPORTS: rt::Operation = rt::Operation {
         rt::Parameter::query("type"),
         rt::Parameter::query("verification_session"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/identity/verification_reports`.
@@ -139,18 +137,16 @@ static GET_IDENTITY_VERIFICATION_REPORTS_REPORT: rt::Operation = rt::Operation {
     id: "GetIdentityVerificationReportsReport",
     method: "GET",
     path: "/v1/identity/verification_reports/{report}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("report"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/identity/verification_reports/{report}`.
@@ -166,7 +162,6 @@ static GET_IDENTITY_VERIFICATION_SESSIONS: rt::Operation = rt::Operation {
     id: "GetIdentityVerificationSessions",
     method: "GET",
     path: "/v1/identity/verification_sessions",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -175,13 +170,12 @@ static GET_IDENTITY_VERIFICATION_SESSIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/identity/verification_sessions`.
@@ -214,15 +208,13 @@ static POST_IDENTITY_VERIFICATION_SESSIONS: rt::Operation = rt::Operation {
     id: "PostIdentityVerificationSessions",
     method: "POST",
     path: "/v1/identity/verification_sessions",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "options", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "options", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/identity/verification_sessions`.
@@ -233,18 +225,16 @@ static GET_IDENTITY_VERIFICATION_SESSIONS_SESSION: rt::Operation = rt::Operation
     id: "GetIdentityVerificationSessionsSession",
     method: "GET",
     path: "/v1/identity/verification_sessions/{session}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("session"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/identity/verification_sessions/{session}`.
@@ -260,15 +250,14 @@ static POST_IDENTITY_VERIFICATION_SESSIONS_SESSION: rt::Operation = rt::Operatio
     id: "PostIdentityVerificationSessionsSession",
     method: "POST",
     path: "/v1/identity/verification_sessions/{session}",
-    servers: &[],
     parameters: &[rt::Parameter::path("session")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "options", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "options", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/identity/verification_sessions/{session}`.
@@ -284,15 +273,14 @@ static POST_IDENTITY_VERIFICATION_SESSIONS_SESSION_CANCEL: rt::Operation = rt::O
     id: "PostIdentityVerificationSessionsSessionCancel",
     method: "POST",
     path: "/v1/identity/verification_sessions/{session}/cancel",
-    servers: &[],
     parameters: &[rt::Parameter::path("session")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/identity/verification_sessions/{session}/cancel`.
@@ -308,15 +296,14 @@ static POST_IDENTITY_VERIFICATION_SESSIONS_SESSION_REDACT: rt::Operation = rt::O
     id: "PostIdentityVerificationSessionsSessionRedact",
     method: "POST",
     path: "/v1/identity/verification_sessions/{session}/redact",
-    servers: &[],
     parameters: &[rt::Parameter::path("session")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/identity/verification_sessions/{session}/redact`.

@@ -56,7 +56,6 @@ static GET_INVOICEITEMS: rt::Operation = rt::Operation {
     id: "GetInvoiceitems",
     method: "GET",
     path: "/v1/invoiceitems",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("customer"),
@@ -67,13 +66,12 @@ static GET_INVOICEITEMS: rt::Operation = rt::Operation {
         rt::Parameter::query("pending"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/invoiceitems`.
@@ -114,15 +112,13 @@ static POST_INVOICEITEMS: rt::Operation = rt::Operation {
     id: "PostInvoiceitems",
     method: "POST",
     path: "/v1/invoiceitems",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "period", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_code", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "period", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_code", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/invoiceitems`.
@@ -133,18 +129,16 @@ static GET_INVOICEITEMS_INVOICEITEM: rt::Operation = rt::Operation {
     id: "GetInvoiceitemsInvoiceitem",
     method: "GET",
     path: "/v1/invoiceitems/{invoiceitem}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("invoiceitem"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/invoiceitems/{invoiceitem}`.
@@ -160,15 +154,14 @@ static POST_INVOICEITEMS_INVOICEITEM: rt::Operation = rt::Operation {
     id: "PostInvoiceitemsInvoiceitem",
     method: "POST",
     path: "/v1/invoiceitems/{invoiceitem}",
-    servers: &[],
     parameters: &[rt::Parameter::path("invoiceitem")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "period", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_code", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "period", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_code", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/invoiceitems/{invoiceitem}`.
@@ -184,15 +177,13 @@ static DELETE_INVOICEITEMS_INVOICEITEM: rt::Operation = rt::Operation {
     id: "DeleteInvoiceitemsInvoiceitem",
     method: "DELETE",
     path: "/v1/invoiceitems/{invoiceitem}",
-    servers: &[],
     parameters: &[rt::Parameter::path("invoiceitem")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/invoiceitems/{invoiceitem}`.

@@ -113,7 +113,6 @@ static GET_INVOICES: rt::Operation = rt::Operation {
     id: "GetInvoices",
     method: "GET",
     path: "/v1/invoices",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("collection_method"),
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
@@ -126,13 +125,12 @@ static GET_INVOICES: rt::Operation = rt::Operation {
         rt::Parameter::query("status"),
         rt::Parameter::query("subscription"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/invoices`.
@@ -179,15 +177,13 @@ static POST_INVOICES: rt::Operation = rt::Operation {
     id: "PostInvoices",
     method: "POST",
     path: "/v1/invoices",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "account_tax_ids", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "from_invoice", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "rendering_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "account_tax_ids", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "from_invoice", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "rendering_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/invoices`.
@@ -203,20 +199,18 @@ static GET_INVOICES_SEARCH: rt::Operation = rt::Operation {
     id: "GetInvoicesSearch",
     method: "GET",
     path: "/v1/invoices/search",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("page"),
         rt::Parameter::query("query").required(),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/invoices/search`.
@@ -239,7 +233,6 @@ static GET_INVOICES_UPCOMING: rt::Operation = rt::Operation {
     id: "GetInvoicesUpcoming",
     method: "GET",
     path: "/v1/invoices/upcoming",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("automatic_tax").style(rt::Style::DeepObject, true),
         rt::Parameter::query("coupon"),
@@ -264,13 +257,12 @@ static GET_INVOICES_UPCOMING: rt::Operation = rt::Operation {
         rt::Parameter::query("subscription_trial_end").style(rt::Style::DeepObject, true),
         rt::Parameter::query("subscription_trial_from_plan"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/invoices/upcoming`.
@@ -354,7 +346,6 @@ static GET_INVOICES_UPCOMING_LINES: rt::Operation = rt::Operation {
     id: "GetInvoicesUpcomingLines",
     method: "GET",
     path: "/v1/invoices/upcoming/lines",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("automatic_tax").style(rt::Style::DeepObject, true),
         rt::Parameter::query("coupon"),
@@ -382,13 +373,12 @@ static GET_INVOICES_UPCOMING_LINES: rt::Operation = rt::Operation {
         rt::Parameter::query("subscription_trial_end").style(rt::Style::DeepObject, true),
         rt::Parameter::query("subscription_trial_from_plan"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/invoices/upcoming/lines`.
@@ -483,18 +473,16 @@ static GET_INVOICES_INVOICE: rt::Operation = rt::Operation {
     id: "GetInvoicesInvoice",
     method: "GET",
     path: "/v1/invoices/{invoice}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("invoice"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/invoices/{invoice}`.
@@ -510,15 +498,14 @@ static POST_INVOICES_INVOICE: rt::Operation = rt::Operation {
     id: "PostInvoicesInvoice",
     method: "POST",
     path: "/v1/invoices/{invoice}",
-    servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "account_tax_ids", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "rendering_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "account_tax_ids", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "rendering_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/invoices/{invoice}`.
@@ -534,15 +521,13 @@ static DELETE_INVOICES_INVOICE: rt::Operation = rt::Operation {
     id: "DeleteInvoicesInvoice",
     method: "DELETE",
     path: "/v1/invoices/{invoice}",
-    servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/invoices/{invoice}`.
@@ -553,15 +538,14 @@ static POST_INVOICES_INVOICE_FINALIZE: rt::Operation = rt::Operation {
     id: "PostInvoicesInvoiceFinalize",
     method: "POST",
     path: "/v1/invoices/{invoice}/finalize",
-    servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/invoices/{invoice}/finalize`.
@@ -577,7 +561,6 @@ static GET_INVOICES_INVOICE_LINES: rt::Operation = rt::Operation {
     id: "GetInvoicesInvoiceLines",
     method: "GET",
     path: "/v1/invoices/{invoice}/lines",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -585,13 +568,12 @@ static GET_INVOICES_INVOICE_LINES: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/invoices/{invoice}/lines`.
@@ -618,15 +600,14 @@ static POST_INVOICES_INVOICE_MARK_UNCOLLECTIBLE: rt::Operation = rt::Operation {
     id: "PostInvoicesInvoiceMarkUncollectible",
     method: "POST",
     path: "/v1/invoices/{invoice}/mark_uncollectible",
-    servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/invoices/{invoice}/mark_uncollectible`.
@@ -642,15 +623,14 @@ static POST_INVOICES_INVOICE_PAY: rt::Operation = rt::Operation {
     id: "PostInvoicesInvoicePay",
     method: "POST",
     path: "/v1/invoices/{invoice}/pay",
-    servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/invoices/{invoice}/pay`.
@@ -666,15 +646,14 @@ static POST_INVOICES_INVOICE_SEND: rt::Operation = rt::Operation {
     id: "PostInvoicesInvoiceSend",
     method: "POST",
     path: "/v1/invoices/{invoice}/send",
-    servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/invoices/{invoice}/send`.
@@ -690,15 +669,14 @@ static POST_INVOICES_INVOICE_VOID: rt::Operation = rt::Operation {
     id: "PostInvoicesInvoiceVoid",
     method: "POST",
     path: "/v1/invoices/{invoice}/void",
-    servers: &[],
     parameters: &[rt::Parameter::path("invoice")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/invoices/{invoice}/void`.

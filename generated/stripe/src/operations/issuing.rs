@@ -219,7 +219,6 @@ static GET_ISSUING_AUTHORIZATIONS: rt::Operation = rt::Operation {
     id: "GetIssuingAuthorizations",
     method: "GET",
     path: "/v1/issuing/authorizations",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("card"),
         rt::Parameter::query("cardholder"),
@@ -230,13 +229,12 @@ static GET_ISSUING_AUTHORIZATIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/authorizations`.
@@ -277,18 +275,16 @@ static GET_ISSUING_AUTHORIZATIONS_AUTHORIZATION: rt::Operation = rt::Operation {
     id: "GetIssuingAuthorizationsAuthorization",
     method: "GET",
     path: "/v1/issuing/authorizations/{authorization}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("authorization"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/authorizations/{authorization}`.
@@ -304,15 +300,14 @@ static POST_ISSUING_AUTHORIZATIONS_AUTHORIZATION: rt::Operation = rt::Operation 
     id: "PostIssuingAuthorizationsAuthorization",
     method: "POST",
     path: "/v1/issuing/authorizations/{authorization}",
-    servers: &[],
     parameters: &[rt::Parameter::path("authorization")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/authorizations/{authorization}`.
@@ -328,15 +323,14 @@ static POST_ISSUING_AUTHORIZATIONS_AUTHORIZATION_APPROVE: rt::Operation = rt::Op
     id: "PostIssuingAuthorizationsAuthorizationApprove",
     method: "POST",
     path: "/v1/issuing/authorizations/{authorization}/approve",
-    servers: &[],
     parameters: &[rt::Parameter::path("authorization")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/authorizations/{authorization}/approve`.
@@ -352,15 +346,14 @@ static POST_ISSUING_AUTHORIZATIONS_AUTHORIZATION_DECLINE: rt::Operation = rt::Op
     id: "PostIssuingAuthorizationsAuthorizationDecline",
     method: "POST",
     path: "/v1/issuing/authorizations/{authorization}/decline",
-    servers: &[],
     parameters: &[rt::Parameter::path("authorization")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/authorizations/{authorization}/decline`.
@@ -376,7 +369,6 @@ static GET_ISSUING_CARDHOLDERS: rt::Operation = rt::Operation {
     id: "GetIssuingCardholders",
     method: "GET",
     path: "/v1/issuing/cardholders",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("email"),
@@ -388,13 +380,12 @@ static GET_ISSUING_CARDHOLDERS: rt::Operation = rt::Operation {
         rt::Parameter::query("status"),
         rt::Parameter::query("type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/cardholders`.
@@ -436,15 +427,13 @@ static POST_ISSUING_CARDHOLDERS: rt::Operation = rt::Operation {
     id: "PostIssuingCardholders",
     method: "POST",
     path: "/v1/issuing/cardholders",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "billing", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "billing", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/cardholders`.
@@ -455,18 +444,16 @@ static GET_ISSUING_CARDHOLDERS_CARDHOLDER: rt::Operation = rt::Operation {
     id: "GetIssuingCardholdersCardholder",
     method: "GET",
     path: "/v1/issuing/cardholders/{cardholder}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("cardholder"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/cardholders/{cardholder}`.
@@ -482,15 +469,14 @@ static POST_ISSUING_CARDHOLDERS_CARDHOLDER: rt::Operation = rt::Operation {
     id: "PostIssuingCardholdersCardholder",
     method: "POST",
     path: "/v1/issuing/cardholders/{cardholder}",
-    servers: &[],
     parameters: &[rt::Parameter::path("cardholder")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "billing", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "billing", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/cardholders/{cardholder}`.
@@ -506,7 +492,6 @@ static GET_ISSUING_CARDS: rt::Operation = rt::Operation {
     id: "GetIssuingCards",
     method: "GET",
     path: "/v1/issuing/cards",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("cardholder"),
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
@@ -520,13 +505,12 @@ static GET_ISSUING_CARDS: rt::Operation = rt::Operation {
         rt::Parameter::query("status"),
         rt::Parameter::query("type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/cards`.
@@ -576,15 +560,13 @@ static POST_ISSUING_CARDS: rt::Operation = rt::Operation {
     id: "PostIssuingCards",
     method: "POST",
     path: "/v1/issuing/cards",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/cards`.
@@ -595,18 +577,16 @@ static GET_ISSUING_CARDS_CARD: rt::Operation = rt::Operation {
     id: "GetIssuingCardsCard",
     method: "GET",
     path: "/v1/issuing/cards/{card}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("card"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/cards/{card}`.
@@ -622,15 +602,14 @@ static POST_ISSUING_CARDS_CARD: rt::Operation = rt::Operation {
     id: "PostIssuingCardsCard",
     method: "POST",
     path: "/v1/issuing/cards/{card}",
-    servers: &[],
     parameters: &[rt::Parameter::path("card")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pin", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pin", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/cards/{card}`.
@@ -646,7 +625,6 @@ static GET_ISSUING_DISPUTES: rt::Operation = rt::Operation {
     id: "GetIssuingDisputes",
     method: "GET",
     path: "/v1/issuing/disputes",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -656,13 +634,12 @@ static GET_ISSUING_DISPUTES: rt::Operation = rt::Operation {
         rt::Parameter::query("status"),
         rt::Parameter::query("transaction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/disputes`.
@@ -699,15 +676,13 @@ static POST_ISSUING_DISPUTES: rt::Operation = rt::Operation {
     id: "PostIssuingDisputes",
     method: "POST",
     path: "/v1/issuing/disputes",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "treasury", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "treasury", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/disputes`.
@@ -723,18 +698,16 @@ static GET_ISSUING_DISPUTES_DISPUTE: rt::Operation = rt::Operation {
     id: "GetIssuingDisputesDispute",
     method: "GET",
     path: "/v1/issuing/disputes/{dispute}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("dispute"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/disputes/{dispute}`.
@@ -750,15 +723,14 @@ static POST_ISSUING_DISPUTES_DISPUTE: rt::Operation = rt::Operation {
     id: "PostIssuingDisputesDispute",
     method: "POST",
     path: "/v1/issuing/disputes/{dispute}",
-    servers: &[],
     parameters: &[rt::Parameter::path("dispute")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/disputes/{dispute}`.
@@ -774,15 +746,14 @@ static POST_ISSUING_DISPUTES_DISPUTE_SUBMIT: rt::Operation = rt::Operation {
     id: "PostIssuingDisputesDisputeSubmit",
     method: "POST",
     path: "/v1/issuing/disputes/{dispute}/submit",
-    servers: &[],
     parameters: &[rt::Parameter::path("dispute")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/disputes/{dispute}/submit`.
@@ -798,7 +769,6 @@ static GET_ISSUING_SETTLEMENTS: rt::Operation = rt::Operation {
     id: "GetIssuingSettlements",
     method: "GET",
     path: "/v1/issuing/settlements",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -806,13 +776,12 @@ static GET_ISSUING_SETTLEMENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/settlements`.
@@ -842,18 +811,16 @@ static GET_ISSUING_SETTLEMENTS_SETTLEMENT: rt::Operation = rt::Operation {
     id: "GetIssuingSettlementsSettlement",
     method: "GET",
     path: "/v1/issuing/settlements/{settlement}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("settlement"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/settlements/{settlement}`.
@@ -869,15 +836,14 @@ static POST_ISSUING_SETTLEMENTS_SETTLEMENT: rt::Operation = rt::Operation {
     id: "PostIssuingSettlementsSettlement",
     method: "POST",
     path: "/v1/issuing/settlements/{settlement}",
-    servers: &[],
     parameters: &[rt::Parameter::path("settlement")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/settlements/{settlement}`.
@@ -893,7 +859,6 @@ static GET_ISSUING_TRANSACTIONS: rt::Operation = rt::Operation {
     id: "GetIssuingTransactions",
     method: "GET",
     path: "/v1/issuing/transactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("card"),
         rt::Parameter::query("cardholder"),
@@ -904,13 +869,12 @@ static GET_ISSUING_TRANSACTIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/transactions`.
@@ -951,18 +915,16 @@ static GET_ISSUING_TRANSACTIONS_TRANSACTION: rt::Operation = rt::Operation {
     id: "GetIssuingTransactionsTransaction",
     method: "GET",
     path: "/v1/issuing/transactions/{transaction}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("transaction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/transactions/{transaction}`.
@@ -978,15 +940,14 @@ static POST_ISSUING_TRANSACTIONS_TRANSACTION: rt::Operation = rt::Operation {
     id: "PostIssuingTransactionsTransaction",
     method: "POST",
     path: "/v1/issuing/transactions/{transaction}",
-    servers: &[],
     parameters: &[rt::Parameter::path("transaction")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/issuing/transactions/{transaction}`.

@@ -32,15 +32,13 @@ static POST_LINK_ACCOUNT_SESSIONS: rt::Operation = rt::Operation {
     id: "PostLinkAccountSessions",
     method: "POST",
     path: "/v1/link_account_sessions",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "account_holder", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "filters", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "permissions", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "account_holder", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "filters", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "permissions", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/link_account_sessions`.
@@ -51,18 +49,16 @@ static GET_LINK_ACCOUNT_SESSIONS_SESSION: rt::Operation = rt::Operation {
     id: "GetLinkAccountSessionsSession",
     method: "GET",
     path: "/v1/link_account_sessions/{session}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("session"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/link_account_sessions/{session}`.

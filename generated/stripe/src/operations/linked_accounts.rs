@@ -58,7 +58,6 @@ static GET_LINKED_ACCOUNTS: rt::Operation = rt::Operation {
     id: "GetLinkedAccounts",
     method: "GET",
     path: "/v1/linked_accounts",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("account_holder").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -67,13 +66,12 @@ static GET_LINKED_ACCOUNTS: rt::Operation = rt::Operation {
         rt::Parameter::query("session"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/linked_accounts`.
@@ -107,18 +105,16 @@ static GET_LINKED_ACCOUNTS_ACCOUNT: rt::Operation = rt::Operation {
     id: "GetLinkedAccountsAccount",
     method: "GET",
     path: "/v1/linked_accounts/{account}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/linked_accounts/{account}`.
@@ -134,15 +130,14 @@ static POST_LINKED_ACCOUNTS_ACCOUNT_DISCONNECT: rt::Operation = rt::Operation {
     id: "PostLinkedAccountsAccountDisconnect",
     method: "POST",
     path: "/v1/linked_accounts/{account}/disconnect",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/linked_accounts/{account}/disconnect`.
@@ -158,7 +153,6 @@ static GET_LINKED_ACCOUNTS_ACCOUNT_OWNERS: rt::Operation = rt::Operation {
     id: "GetLinkedAccountsAccountOwners",
     method: "GET",
     path: "/v1/linked_accounts/{account}/owners",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("account"),
         rt::Parameter::query("ending_before"),
@@ -167,13 +161,12 @@ static GET_LINKED_ACCOUNTS_ACCOUNT_OWNERS: rt::Operation = rt::Operation {
         rt::Parameter::query("ownership").required(),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/linked_accounts/{account}/owners`.
@@ -200,15 +193,14 @@ static POST_LINKED_ACCOUNTS_ACCOUNT_REFRESH: rt::Operation = rt::Operation {
     id: "PostLinkedAccountsAccountRefresh",
     method: "POST",
     path: "/v1/linked_accounts/{account}/refresh",
-    servers: &[],
     parameters: &[rt::Parameter::path("account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/linked_accounts/{account}/refresh`.

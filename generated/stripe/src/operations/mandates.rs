@@ -19,18 +19,16 @@ static GET_MANDATES_MANDATE: rt::Operation = rt::Operation {
     id: "GetMandatesMandate",
     method: "GET",
     path: "/v1/mandates/{mandate}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("mandate"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/mandates/{mandate}`.

@@ -111,7 +111,6 @@ static GET_PAYMENT_INTENTS: rt::Operation = rt::Operation {
     id: "GetPaymentIntents",
     method: "GET",
     path: "/v1/payment_intents",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("customer"),
@@ -120,13 +119,12 @@ static GET_PAYMENT_INTENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_intents`.
@@ -160,15 +158,13 @@ static POST_PAYMENT_INTENTS: rt::Operation = rt::Operation {
     id: "PostPaymentIntents",
     method: "POST",
     path: "/v1/payment_intents",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "automatic_payment_methods", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "off_session", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "automatic_payment_methods", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "off_session", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_intents`.
@@ -179,20 +175,18 @@ static GET_PAYMENT_INTENTS_SEARCH: rt::Operation = rt::Operation {
     id: "GetPaymentIntentsSearch",
     method: "GET",
     path: "/v1/payment_intents/search",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("page"),
         rt::Parameter::query("query").required(),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_intents/search`.
@@ -215,19 +209,17 @@ static GET_PAYMENT_INTENTS_INTENT: rt::Operation = rt::Operation {
     id: "GetPaymentIntentsIntent",
     method: "GET",
     path: "/v1/payment_intents/{intent}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("client_secret"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("intent"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_intents/{intent}`.
@@ -247,15 +239,14 @@ static POST_PAYMENT_INTENTS_INTENT: rt::Operation = rt::Operation {
     id: "PostPaymentIntentsIntent",
     method: "POST",
     path: "/v1/payment_intents/{intent}",
-    servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receipt_email", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receipt_email", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_intents/{intent}`.
@@ -271,15 +262,14 @@ static POST_PAYMENT_INTENTS_INTENT_APPLY_CUSTOMER_BALANCE: rt::Operation = rt::O
     id: "PostPaymentIntentsIntentApplyCustomerBalance",
     method: "POST",
     path: "/v1/payment_intents/{intent}/apply_customer_balance",
-    servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_intents/{intent}/apply_customer_balance`.
@@ -295,15 +285,14 @@ static POST_PAYMENT_INTENTS_INTENT_CANCEL: rt::Operation = rt::Operation {
     id: "PostPaymentIntentsIntentCancel",
     method: "POST",
     path: "/v1/payment_intents/{intent}/cancel",
-    servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_intents/{intent}/cancel`.
@@ -319,15 +308,14 @@ static POST_PAYMENT_INTENTS_INTENT_CAPTURE: rt::Operation = rt::Operation {
     id: "PostPaymentIntentsIntentCapture",
     method: "POST",
     path: "/v1/payment_intents/{intent}/capture",
-    servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_intents/{intent}/capture`.
@@ -343,15 +331,14 @@ static POST_PAYMENT_INTENTS_INTENT_CONFIRM: rt::Operation = rt::Operation {
     id: "PostPaymentIntentsIntentConfirm",
     method: "POST",
     path: "/v1/payment_intents/{intent}/confirm",
-    servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "off_session", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receipt_email", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "off_session", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receipt_email", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_intents/{intent}/confirm`.
@@ -367,15 +354,14 @@ static POST_PAYMENT_INTENTS_INTENT_INCREMENT_AUTHORIZATION: rt::Operation = rt::
     id: "PostPaymentIntentsIntentIncrementAuthorization",
     method: "POST",
     path: "/v1/payment_intents/{intent}/increment_authorization",
-    servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_intents/{intent}/increment_authorization`.
@@ -386,15 +372,14 @@ static POST_PAYMENT_INTENTS_INTENT_VERIFY_MICRODEPOSITS: rt::Operation = rt::Ope
     id: "PostPaymentIntentsIntentVerifyMicrodeposits",
     method: "POST",
     path: "/v1/payment_intents/{intent}/verify_microdeposits",
-    servers: &[],
     parameters: &[rt::Parameter::path("intent")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_intents/{intent}/verify_microdeposits`.

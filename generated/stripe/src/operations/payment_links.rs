@@ -59,7 +59,6 @@ static GET_PAYMENT_LINKS: rt::Operation = rt::Operation {
     id: "GetPaymentLinks",
     method: "GET",
     path: "/v1/payment_links",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("active"),
         rt::Parameter::query("ending_before"),
@@ -67,13 +66,12 @@ static GET_PAYMENT_LINKS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_links`.
@@ -103,15 +101,13 @@ static POST_PAYMENT_LINKS: rt::Operation = rt::Operation {
     id: "PostPaymentLinks",
     method: "POST",
     path: "/v1/payment_links",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "after_completion", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "consent_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_text", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_creation", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_intent_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phone_number_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_address_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "after_completion", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "consent_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_text", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_creation", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_intent_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phone_number_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_address_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_links`.
@@ -122,18 +118,16 @@ static GET_PAYMENT_LINKS_PAYMENT_LINK: rt::Operation = rt::Operation {
     id: "GetPaymentLinksPaymentLink",
     method: "GET",
     path: "/v1/payment_links/{payment_link}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("payment_link"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_links/{payment_link}`.
@@ -149,15 +143,14 @@ static POST_PAYMENT_LINKS_PAYMENT_LINK: rt::Operation = rt::Operation {
     id: "PostPaymentLinksPaymentLink",
     method: "POST",
     path: "/v1/payment_links/{payment_link}",
-    servers: &[],
     parameters: &[rt::Parameter::path("payment_link")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "after_completion", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_text", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_creation", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_address_collection", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "after_completion", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_text", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_creation", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_address_collection", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_links/{payment_link}`.
@@ -173,7 +166,6 @@ static GET_PAYMENT_LINKS_PAYMENT_LINK_LINE_ITEMS: rt::Operation = rt::Operation 
     id: "GetPaymentLinksPaymentLinkLineItems",
     method: "GET",
     path: "/v1/payment_links/{payment_link}/line_items",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -181,13 +173,12 @@ static GET_PAYMENT_LINKS_PAYMENT_LINK_LINE_ITEMS: rt::Operation = rt::Operation 
         rt::Parameter::path("payment_link"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_links/{payment_link}/line_items`.

@@ -67,7 +67,6 @@ static GET_PAYMENT_METHODS: rt::Operation = rt::Operation {
     id: "GetPaymentMethods",
     method: "GET",
     path: "/v1/payment_methods",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("customer"),
         rt::Parameter::query("ending_before"),
@@ -76,13 +75,12 @@ static GET_PAYMENT_METHODS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_methods`.
@@ -114,15 +112,13 @@ static POST_PAYMENT_METHODS: rt::Operation = rt::Operation {
     id: "PostPaymentMethods",
     method: "POST",
     path: "/v1/payment_methods",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "acss_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "affirm", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "afterpay_clearpay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "alipay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "au_becs_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bacs_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bancontact", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "blik", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "boleto", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cashapp", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "customer_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "eps", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "fpx", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "giropay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "grabpay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "ideal", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "interac_present", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "klarna", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "konbini", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "link", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "oxxo", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "p24", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "paynow", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pix", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "promptpay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "sepa_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "sofort", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "us_bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "wechat_pay", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "acss_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "affirm", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "afterpay_clearpay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "alipay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "au_becs_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bacs_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bancontact", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "blik", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "boleto", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cashapp", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "customer_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "eps", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "fpx", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "giropay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "grabpay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "ideal", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "interac_present", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "klarna", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "konbini", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "link", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "oxxo", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "p24", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "paynow", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pix", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "promptpay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "sepa_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "sofort", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "us_bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "wechat_pay", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_methods`.
@@ -138,18 +134,16 @@ static GET_PAYMENT_METHODS_PAYMENT_METHOD: rt::Operation = rt::Operation {
     id: "GetPaymentMethodsPaymentMethod",
     method: "GET",
     path: "/v1/payment_methods/{payment_method}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("payment_method"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_methods/{payment_method}`.
@@ -165,15 +159,14 @@ static POST_PAYMENT_METHODS_PAYMENT_METHOD: rt::Operation = rt::Operation {
     id: "PostPaymentMethodsPaymentMethod",
     method: "POST",
     path: "/v1/payment_methods/{payment_method}",
-    servers: &[],
     parameters: &[rt::Parameter::path("payment_method")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "billing_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "link", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "us_bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "billing_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "link", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "us_bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_methods/{payment_method}`.
@@ -189,15 +182,14 @@ static POST_PAYMENT_METHODS_PAYMENT_METHOD_ATTACH: rt::Operation = rt::Operation
     id: "PostPaymentMethodsPaymentMethodAttach",
     method: "POST",
     path: "/v1/payment_methods/{payment_method}/attach",
-    servers: &[],
     parameters: &[rt::Parameter::path("payment_method")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_methods/{payment_method}/attach`.
@@ -208,15 +200,14 @@ static POST_PAYMENT_METHODS_PAYMENT_METHOD_DETACH: rt::Operation = rt::Operation
     id: "PostPaymentMethodsPaymentMethodDetach",
     method: "POST",
     path: "/v1/payment_methods/{payment_method}/detach",
-    servers: &[],
     parameters: &[rt::Parameter::path("payment_method")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/payment_methods/{payment_method}/detach`.

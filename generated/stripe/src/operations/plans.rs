@@ -47,7 +47,6 @@ static GET_PLANS: rt::Operation = rt::Operation {
     id: "GetPlans",
     method: "GET",
     path: "/v1/plans",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("active"),
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
@@ -57,13 +56,12 @@ static GET_PLANS: rt::Operation = rt::Operation {
         rt::Parameter::query("product"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/plans`.
@@ -100,15 +98,13 @@ static POST_PLANS: rt::Operation = rt::Operation {
     id: "PostPlans",
     method: "POST",
     path: "/v1/plans",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "product", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tiers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transform_usage", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "product", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tiers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transform_usage", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/plans`.
@@ -119,18 +115,16 @@ static GET_PLANS_PLAN: rt::Operation = rt::Operation {
     id: "GetPlansPlan",
     method: "GET",
     path: "/v1/plans/{plan}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("plan"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/plans/{plan}`.
@@ -146,15 +140,14 @@ static POST_PLANS_PLAN: rt::Operation = rt::Operation {
     id: "PostPlansPlan",
     method: "POST",
     path: "/v1/plans/{plan}",
-    servers: &[],
     parameters: &[rt::Parameter::path("plan")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/plans/{plan}`.
@@ -170,15 +163,13 @@ static DELETE_PLANS_PLAN: rt::Operation = rt::Operation {
     id: "DeletePlansPlan",
     method: "DELETE",
     path: "/v1/plans/{plan}",
-    servers: &[],
     parameters: &[rt::Parameter::path("plan")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/plans/{plan}`.

@@ -47,7 +47,6 @@ static GET_PRICES: rt::Operation = rt::Operation {
     id: "GetPrices",
     method: "GET",
     path: "/v1/prices",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("active"),
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
@@ -61,13 +60,12 @@ static GET_PRICES: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/prices`.
@@ -116,15 +114,13 @@ static POST_PRICES: rt::Operation = rt::Operation {
     id: "PostPrices",
     method: "POST",
     path: "/v1/prices",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_unit_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "product_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "recurring", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tiers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transform_quantity", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_unit_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "product_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "recurring", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tiers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transform_quantity", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/prices`.
@@ -135,20 +131,18 @@ static GET_PRICES_SEARCH: rt::Operation = rt::Operation {
     id: "GetPricesSearch",
     method: "GET",
     path: "/v1/prices/search",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("page"),
         rt::Parameter::query("query").required(),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/prices/search`.
@@ -171,18 +165,16 @@ static GET_PRICES_PRICE: rt::Operation = rt::Operation {
     id: "GetPricesPrice",
     method: "GET",
     path: "/v1/prices/{price}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("price"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/prices/{price}`.
@@ -198,15 +190,14 @@ static POST_PRICES_PRICE: rt::Operation = rt::Operation {
     id: "PostPricesPrice",
     method: "POST",
     path: "/v1/prices/{price}",
-    servers: &[],
     parameters: &[rt::Parameter::path("price")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/prices/{price}`.

@@ -85,7 +85,6 @@ static GET_QUOTES: rt::Operation = rt::Operation {
     id: "GetQuotes",
     method: "GET",
     path: "/v1/quotes",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("customer"),
         rt::Parameter::query("ending_before"),
@@ -95,13 +94,12 @@ static GET_QUOTES: rt::Operation = rt::Operation {
         rt::Parameter::query("status"),
         rt::Parameter::query("test_clock"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/quotes`.
@@ -139,15 +137,13 @@ static POST_QUOTES: rt::Operation = rt::Operation {
     id: "PostQuotes",
     method: "POST",
     path: "/v1/quotes",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "application_fee_percent", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "from_quote", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "application_fee_percent", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "from_quote", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/quotes`.
@@ -163,18 +159,16 @@ static GET_QUOTES_QUOTE: rt::Operation = rt::Operation {
     id: "GetQuotesQuote",
     method: "GET",
     path: "/v1/quotes/{quote}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("quote"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/quotes/{quote}`.
@@ -190,15 +184,14 @@ static POST_QUOTES_QUOTE: rt::Operation = rt::Operation {
     id: "PostQuotesQuote",
     method: "POST",
     path: "/v1/quotes/{quote}",
-    servers: &[],
     parameters: &[rt::Parameter::path("quote")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "application_fee_percent", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "application_fee_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "application_fee_percent", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/quotes/{quote}`.
@@ -214,15 +207,14 @@ static POST_QUOTES_QUOTE_ACCEPT: rt::Operation = rt::Operation {
     id: "PostQuotesQuoteAccept",
     method: "POST",
     path: "/v1/quotes/{quote}/accept",
-    servers: &[],
     parameters: &[rt::Parameter::path("quote")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/quotes/{quote}/accept`.
@@ -238,15 +230,14 @@ static POST_QUOTES_QUOTE_CANCEL: rt::Operation = rt::Operation {
     id: "PostQuotesQuoteCancel",
     method: "POST",
     path: "/v1/quotes/{quote}/cancel",
-    servers: &[],
     parameters: &[rt::Parameter::path("quote")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/quotes/{quote}/cancel`.
@@ -262,7 +253,6 @@ static GET_QUOTES_QUOTE_COMPUTED_UPFRONT_LINE_ITEMS: rt::Operation = rt::Operati
     id: "GetQuotesQuoteComputedUpfrontLineItems",
     method: "GET",
     path: "/v1/quotes/{quote}/computed_upfront_line_items",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -270,13 +260,12 @@ static GET_QUOTES_QUOTE_COMPUTED_UPFRONT_LINE_ITEMS: rt::Operation = rt::Operati
         rt::Parameter::path("quote"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/quotes/{quote}/computed_upfront_line_items`.
@@ -303,15 +292,14 @@ static POST_QUOTES_QUOTE_FINALIZE: rt::Operation = rt::Operation {
     id: "PostQuotesQuoteFinalize",
     method: "POST",
     path: "/v1/quotes/{quote}/finalize",
-    servers: &[],
     parameters: &[rt::Parameter::path("quote")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/quotes/{quote}/finalize`.
@@ -327,7 +315,6 @@ static GET_QUOTES_QUOTE_LINE_ITEMS: rt::Operation = rt::Operation {
     id: "GetQuotesQuoteLineItems",
     method: "GET",
     path: "/v1/quotes/{quote}/line_items",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -335,13 +322,12 @@ static GET_QUOTES_QUOTE_LINE_ITEMS: rt::Operation = rt::Operation {
         rt::Parameter::path("quote"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/quotes/{quote}/line_items`.
@@ -368,21 +354,19 @@ static GET_QUOTES_QUOTE_PDF: rt::Operation = rt::Operation {
     id: "GetQuotesQuotePdf",
     method: "GET",
     path: "/v1/quotes/{quote}/pdf",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("quote"),
     ],
-    body: None,
     responses: &[
         rt::Accepted::new(rt::Statuses::Code(200), "application/pdf", rt::Codec::Bytes, 0),
         rt::Accepted::json_default(0),
     ],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/quotes/{quote}/pdf`.

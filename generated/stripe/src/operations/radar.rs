@@ -110,7 +110,6 @@ static GET_RADAR_EARLY_FRAUD_WARNINGS: rt::Operation = rt::Operation {
     id: "GetRadarEarlyFraudWarnings",
     method: "GET",
     path: "/v1/radar/early_fraud_warnings",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("charge"),
         rt::Parameter::query("ending_before"),
@@ -119,13 +118,12 @@ static GET_RADAR_EARLY_FRAUD_WARNINGS: rt::Operation = rt::Operation {
         rt::Parameter::query("payment_intent"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/radar/early_fraud_warnings`.
@@ -159,18 +157,16 @@ static GET_RADAR_EARLY_FRAUD_WARNINGS_EARLY_FRAUD_WARNING: rt::Operation = rt::O
     id: "GetRadarEarlyFraudWarningsEarlyFraudWarning",
     method: "GET",
     path: "/v1/radar/early_fraud_warnings/{early_fraud_warning}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("early_fraud_warning"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/radar/early_fraud_warnings/{early_fraud_warning}`.
@@ -186,7 +182,6 @@ static GET_RADAR_VALUE_LIST_ITEMS: rt::Operation = rt::Operation {
     id: "GetRadarValueListItems",
     method: "GET",
     path: "/v1/radar/value_list_items",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -196,13 +191,12 @@ static GET_RADAR_VALUE_LIST_ITEMS: rt::Operation = rt::Operation {
         rt::Parameter::query("value"),
         rt::Parameter::query("value_list").required(),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/radar/value_list_items`.
@@ -236,15 +230,13 @@ static POST_RADAR_VALUE_LIST_ITEMS: rt::Operation = rt::Operation {
     id: "PostRadarValueListItems",
     method: "POST",
     path: "/v1/radar/value_list_items",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/radar/value_list_items`.
@@ -255,18 +247,16 @@ static GET_RADAR_VALUE_LIST_ITEMS_ITEM: rt::Operation = rt::Operation {
     id: "GetRadarValueListItemsItem",
     method: "GET",
     path: "/v1/radar/value_list_items/{item}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("item"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/radar/value_list_items/{item}`.
@@ -282,15 +272,13 @@ static DELETE_RADAR_VALUE_LIST_ITEMS_ITEM: rt::Operation = rt::Operation {
     id: "DeleteRadarValueListItemsItem",
     method: "DELETE",
     path: "/v1/radar/value_list_items/{item}",
-    servers: &[],
     parameters: &[rt::Parameter::path("item")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/radar/value_list_items/{item}`.
@@ -301,7 +289,6 @@ static GET_RADAR_VALUE_LISTS: rt::Operation = rt::Operation {
     id: "GetRadarValueLists",
     method: "GET",
     path: "/v1/radar/value_lists",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("alias"),
         rt::Parameter::query("contains"),
@@ -311,13 +298,12 @@ static GET_RADAR_VALUE_LISTS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/radar/value_lists`.
@@ -355,15 +341,13 @@ static POST_RADAR_VALUE_LISTS: rt::Operation = rt::Operation {
     id: "PostRadarValueLists",
     method: "POST",
     path: "/v1/radar/value_lists",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/radar/value_lists`.
@@ -374,18 +358,16 @@ static GET_RADAR_VALUE_LISTS_VALUE_LIST: rt::Operation = rt::Operation {
     id: "GetRadarValueListsValueList",
     method: "GET",
     path: "/v1/radar/value_lists/{value_list}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("value_list"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/radar/value_lists/{value_list}`.
@@ -401,15 +383,14 @@ static POST_RADAR_VALUE_LISTS_VALUE_LIST: rt::Operation = rt::Operation {
     id: "PostRadarValueListsValueList",
     method: "POST",
     path: "/v1/radar/value_lists/{value_list}",
-    servers: &[],
     parameters: &[rt::Parameter::path("value_list")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/radar/value_lists/{value_list}`.
@@ -425,15 +406,13 @@ static DELETE_RADAR_VALUE_LISTS_VALUE_LIST: rt::Operation = rt::Operation {
     id: "DeleteRadarValueListsValueList",
     method: "DELETE",
     path: "/v1/radar/value_lists/{value_list}",
-    servers: &[],
     parameters: &[rt::Parameter::path("value_list")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/radar/value_lists/{value_list}`.

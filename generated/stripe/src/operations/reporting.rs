@@ -56,7 +56,6 @@ static GET_REPORTING_REPORT_RUNS: rt::Operation = rt::Operation {
     id: "GetReportingReportRuns",
     method: "GET",
     path: "/v1/reporting/report_runs",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -64,13 +63,12 @@ static GET_REPORTING_REPORT_RUNS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/reporting/report_runs`.
@@ -100,15 +98,13 @@ static POST_REPORTING_REPORT_RUNS: rt::Operation = rt::Operation {
     id: "PostReportingReportRuns",
     method: "POST",
     path: "/v1/reporting/report_runs",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "parameters", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "parameters", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/reporting/report_runs`.
@@ -119,18 +115,16 @@ static GET_REPORTING_REPORT_RUNS_REPORT_RUN: rt::Operation = rt::Operation {
     id: "GetReportingReportRunsReportRun",
     method: "GET",
     path: "/v1/reporting/report_runs/{report_run}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("report_run"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/reporting/report_runs/{report_run}`.
@@ -146,15 +140,13 @@ static GET_REPORTING_REPORT_TYPES: rt::Operation = rt::Operation {
     id: "GetReportingReportTypes",
     method: "GET",
     path: "/v1/reporting/report_types",
-    servers: &[],
     parameters: &[rt::Parameter::query("expand").style(rt::Style::DeepObject, true)],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/reporting/report_types`.
@@ -170,18 +162,16 @@ static GET_REPORTING_REPORT_TYPES_REPORT_TYPE: rt::Operation = rt::Operation {
     id: "GetReportingReportTypesReportType",
     method: "GET",
     path: "/v1/reporting/report_types/{report_type}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("report_type"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/reporting/report_types/{report_type}`.

@@ -19,7 +19,6 @@ static GET_SETUP_ATTEMPTS: rt::Operation = rt::Operation {
     id: "GetSetupAttempts",
     method: "GET",
     path: "/v1/setup_attempts",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -28,13 +27,12 @@ static GET_SETUP_ATTEMPTS: rt::Operation = rt::Operation {
         rt::Parameter::query("setup_intent").required(),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/setup_attempts`.

@@ -49,7 +49,6 @@ static GET_SHIPPING_RATES: rt::Operation = rt::Operation {
     id: "GetShippingRates",
     method: "GET",
     path: "/v1/shipping_rates",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("active"),
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
@@ -59,13 +58,12 @@ static GET_SHIPPING_RATES: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/shipping_rates`.
@@ -101,15 +99,13 @@ static POST_SHIPPING_RATES: rt::Operation = rt::Operation {
     id: "PostShippingRates",
     method: "POST",
     path: "/v1/shipping_rates",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "delivery_estimate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "fixed_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "delivery_estimate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "fixed_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/shipping_rates`.
@@ -120,18 +116,16 @@ static GET_SHIPPING_RATES_SHIPPING_RATE_TOKEN: rt::Operation = rt::Operation {
     id: "GetShippingRatesShippingRateToken",
     method: "GET",
     path: "/v1/shipping_rates/{shipping_rate_token}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("shipping_rate_token"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/shipping_rates/{shipping_rate_token}`.
@@ -147,15 +141,14 @@ static POST_SHIPPING_RATES_SHIPPING_RATE_TOKEN: rt::Operation = rt::Operation {
     id: "PostShippingRatesShippingRateToken",
     method: "POST",
     path: "/v1/shipping_rates/{shipping_rate_token}",
-    servers: &[],
     parameters: &[rt::Parameter::path("shipping_rate_token")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "fixed_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "fixed_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/shipping_rates/{shipping_rate_token}`.

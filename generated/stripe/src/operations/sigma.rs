@@ -29,20 +29,18 @@ static GET_SIGMA_SCHEDULED_QUERY_RUNS: rt::Operation = rt::Operation {
     id: "GetSigmaScheduledQueryRuns",
     method: "GET",
     path: "/v1/sigma/scheduled_query_runs",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/sigma/scheduled_query_runs`.
@@ -69,18 +67,16 @@ static GET_SIGMA_SCHEDULED_QUERY_RUNS_SCHEDULED_QUERY_RUN: rt::Operation = rt::O
     id: "GetSigmaScheduledQueryRunsScheduledQueryRun",
     method: "GET",
     path: "/v1/sigma/scheduled_query_runs/{scheduled_query_run}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("scheduled_query_run"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/sigma/scheduled_query_runs/{scheduled_query_run}`.

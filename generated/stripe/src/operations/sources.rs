@@ -76,15 +76,13 @@ static POST_SOURCES: rt::Operation = rt::Operation {
     id: "PostSources",
     method: "POST",
     path: "/v1/sources",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receiver", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "redirect", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "source_order", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "receiver", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "redirect", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "source_order", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/sources`.
@@ -100,19 +98,17 @@ static GET_SOURCES_SOURCE: rt::Operation = rt::Operation {
     id: "GetSourcesSource",
     method: "GET",
     path: "/v1/sources/{source}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("client_secret"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("source"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/sources/{source}`.
@@ -132,15 +128,14 @@ static POST_SOURCES_SOURCE: rt::Operation = rt::Operation {
     id: "PostSourcesSource",
     method: "POST",
     path: "/v1/sources/{source}",
-    servers: &[],
     parameters: &[rt::Parameter::path("source")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "source_order", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "mandate", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "source_order", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/sources/{source}`.
@@ -156,19 +151,17 @@ static GET_SOURCES_SOURCE_MANDATE_NOTIFICATIONS_MANDATE_NOTIFICATION: rt::Operat
     id: "GetSourcesSourceMandateNotificationsMandateNotification",
     method: "GET",
     path: "/v1/sources/{source}/mandate_notifications/{mandate_notification}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("mandate_notification"),
         rt::Parameter::path("source"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/sources/{source}/mandate_notifications/{mandate_notification}`.
@@ -184,7 +177,6 @@ static GET_SOURCES_SOURCE_SOURCE_TRANSACTIONS: rt::Operation = rt::Operation {
     id: "GetSourcesSourceSourceTransactions",
     method: "GET",
     path: "/v1/sources/{source}/source_transactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -192,13 +184,12 @@ static GET_SOURCES_SOURCE_SOURCE_TRANSACTIONS: rt::Operation = rt::Operation {
         rt::Parameter::path("source"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/sources/{source}/source_transactions`.
@@ -225,19 +216,17 @@ static GET_SOURCES_SOURCE_SOURCE_TRANSACTIONS_SOURCE_TRANSACTION: rt::Operation 
     id: "GetSourcesSourceSourceTransactionsSourceTransaction",
     method: "GET",
     path: "/v1/sources/{source}/source_transactions/{source_transaction}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("source"),
         rt::Parameter::path("source_transaction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/sources/{source}/source_transactions/{source_transaction}`.
@@ -253,15 +242,14 @@ static POST_SOURCES_SOURCE_VERIFY: rt::Operation = rt::Operation {
     id: "PostSourcesSourceVerify",
     method: "POST",
     path: "/v1/sources/{source}/verify",
-    servers: &[],
     parameters: &[rt::Parameter::path("source")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "values", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "values", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/sources/{source}/verify`.

@@ -71,7 +71,6 @@ static GET_SUBSCRIPTION_ITEMS: rt::Operation = rt::Operation {
     id: "GetSubscriptionItems",
     method: "GET",
     path: "/v1/subscription_items",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -79,13 +78,12 @@ static GET_SUBSCRIPTION_ITEMS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("subscription").required(),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscription_items`.
@@ -110,15 +108,13 @@ static POST_SUBSCRIPTION_ITEMS: rt::Operation = rt::Operation {
     id: "PostSubscriptionItems",
     method: "POST",
     path: "/v1/subscription_items",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscription_items`.
@@ -129,18 +125,16 @@ static GET_SUBSCRIPTION_ITEMS_ITEM: rt::Operation = rt::Operation {
     id: "GetSubscriptionItemsItem",
     method: "GET",
     path: "/v1/subscription_items/{item}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("item"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscription_items/{item}`.
@@ -156,15 +150,14 @@ static POST_SUBSCRIPTION_ITEMS_ITEM: rt::Operation = rt::Operation {
     id: "PostSubscriptionItemsItem",
     method: "POST",
     path: "/v1/subscription_items/{item}",
-    servers: &[],
     parameters: &[rt::Parameter::path("item")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscription_items/{item}`.
@@ -180,15 +173,14 @@ static DELETE_SUBSCRIPTION_ITEMS_ITEM: rt::Operation = rt::Operation {
     id: "DeleteSubscriptionItemsItem",
     method: "DELETE",
     path: "/v1/subscription_items/{item}",
-    servers: &[],
     parameters: &[rt::Parameter::path("item")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false)),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false)),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/subscription_items/{item}`.
@@ -204,7 +196,6 @@ static GET_SUBSCRIPTION_ITEMS_SUBSCRIPTION_ITEM_USAGE_RECORD_SUMMARIES: rt::Oper
     id: "GetSubscriptionItemsSubscriptionItemUsageRecordSummaries",
     method: "GET",
     path: "/v1/subscription_items/{subscription_item}/usage_record_summaries",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -212,13 +203,12 @@ static GET_SUBSCRIPTION_ITEMS_SUBSCRIPTION_ITEM_USAGE_RECORD_SUMMARIES: rt::Oper
         rt::Parameter::query("starting_after"),
         rt::Parameter::path("subscription_item"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscription_items/{subscription_item}/usage_record_summaries`.
@@ -245,15 +235,14 @@ static POST_SUBSCRIPTION_ITEMS_SUBSCRIPTION_ITEM_USAGE_RECORDS: rt::Operation = 
     id: "PostSubscriptionItemsSubscriptionItemUsageRecords",
     method: "POST",
     path: "/v1/subscription_items/{subscription_item}/usage_records",
-    servers: &[],
     parameters: &[rt::Parameter::path("subscription_item")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "timestamp", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "timestamp", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscription_items/{subscription_item}/usage_records`.

@@ -66,7 +66,6 @@ static GET_SUBSCRIPTION_SCHEDULES: rt::Operation = rt::Operation {
     id: "GetSubscriptionSchedules",
     method: "GET",
     path: "/v1/subscription_schedules",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("canceled_at").style(rt::Style::DeepObject, true),
         rt::Parameter::query("completed_at").style(rt::Style::DeepObject, true),
@@ -79,13 +78,12 @@ static GET_SUBSCRIPTION_SCHEDULES: rt::Operation = rt::Operation {
         rt::Parameter::query("scheduled"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscription_schedules`.
@@ -131,15 +129,13 @@ static POST_SUBSCRIPTION_SCHEDULES: rt::Operation = rt::Operation {
     id: "PostSubscriptionSchedules",
     method: "POST",
     path: "/v1/subscription_schedules",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "default_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "start_date", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "default_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "start_date", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscription_schedules`.
@@ -155,18 +151,16 @@ static GET_SUBSCRIPTION_SCHEDULES_SCHEDULE: rt::Operation = rt::Operation {
     id: "GetSubscriptionSchedulesSchedule",
     method: "GET",
     path: "/v1/subscription_schedules/{schedule}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("schedule"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscription_schedules/{schedule}`.
@@ -182,15 +176,14 @@ static POST_SUBSCRIPTION_SCHEDULES_SCHEDULE: rt::Operation = rt::Operation {
     id: "PostSubscriptionSchedulesSchedule",
     method: "POST",
     path: "/v1/subscription_schedules/{schedule}",
-    servers: &[],
     parameters: &[rt::Parameter::path("schedule")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "default_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phases", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "default_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phases", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscription_schedules/{schedule}`.
@@ -206,15 +199,14 @@ static POST_SUBSCRIPTION_SCHEDULES_SCHEDULE_CANCEL: rt::Operation = rt::Operatio
     id: "PostSubscriptionSchedulesScheduleCancel",
     method: "POST",
     path: "/v1/subscription_schedules/{schedule}/cancel",
-    servers: &[],
     parameters: &[rt::Parameter::path("schedule")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscription_schedules/{schedule}/cancel`.
@@ -230,15 +222,14 @@ static POST_SUBSCRIPTION_SCHEDULES_SCHEDULE_RELEASE: rt::Operation = rt::Operati
     id: "PostSubscriptionSchedulesScheduleRelease",
     method: "POST",
     path: "/v1/subscription_schedules/{schedule}/release",
-    servers: &[],
     parameters: &[rt::Parameter::path("schedule")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscription_schedules/{schedule}/release`.

@@ -86,7 +86,6 @@ static GET_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     id: "GetSubscriptions",
     method: "GET",
     path: "/v1/subscriptions",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("collection_method"),
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
@@ -101,13 +100,12 @@ static GET_SUBSCRIPTIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("status"),
         rt::Parameter::query("test_clock"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscriptions`.
@@ -161,15 +159,13 @@ static POST_SUBSCRIPTIONS: rt::Operation = rt::Operation {
     id: "PostSubscriptions",
     method: "POST",
     path: "/v1/subscriptions",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscriptions`.
@@ -180,20 +176,18 @@ static GET_SUBSCRIPTIONS_SEARCH: rt::Operation = rt::Operation {
     id: "GetSubscriptionsSearch",
     method: "GET",
     path: "/v1/subscriptions/search",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("page"),
         rt::Parameter::query("query").required(),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscriptions/search`.
@@ -216,18 +210,16 @@ static GET_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Operation = rt::Operation 
     id: "GetSubscriptionsSubscriptionExposedId",
     method: "GET",
     path: "/v1/subscriptions/{subscription_exposed_id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("subscription_exposed_id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscriptions/{subscription_exposed_id}`.
@@ -243,15 +235,14 @@ static POST_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Operation = rt::Operation
     id: "PostSubscriptionsSubscriptionExposedId",
     method: "POST",
     path: "/v1/subscriptions/{subscription_exposed_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("subscription_exposed_id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancel_at", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pause_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancel_at", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pause_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscriptions/{subscription_exposed_id}`.
@@ -267,15 +258,14 @@ static DELETE_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Operation = rt::Operati
     id: "DeleteSubscriptionsSubscriptionExposedId",
     method: "DELETE",
     path: "/v1/subscriptions/{subscription_exposed_id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("subscription_exposed_id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/subscriptions/{subscription_exposed_id}`.
@@ -291,15 +281,13 @@ static DELETE_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID_DISCOUNT: rt::Operation = rt
     id: "DeleteSubscriptionsSubscriptionExposedIdDiscount",
     method: "DELETE",
     path: "/v1/subscriptions/{subscription_exposed_id}/discount",
-    servers: &[],
     parameters: &[rt::Parameter::path("subscription_exposed_id")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/subscriptions/{subscription_exposed_id}/discount`.
@@ -310,15 +298,14 @@ static POST_SUBSCRIPTIONS_SUBSCRIPTION_RESUME: rt::Operation = rt::Operation {
     id: "PostSubscriptionsSubscriptionResume",
     method: "POST",
     path: "/v1/subscriptions/{subscription}/resume",
-    servers: &[],
     parameters: &[rt::Parameter::path("subscription")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/subscriptions/{subscription}/resume`.

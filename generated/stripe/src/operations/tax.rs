@@ -72,15 +72,13 @@ static POST_TAX_CALCULATIONS: rt::Operation = rt::Operation {
     id: "PostTaxCalculations",
     method: "POST",
     path: "/v1/tax/calculations",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "customer_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "customer_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/tax/calculations`.
@@ -91,7 +89,6 @@ static GET_TAX_CALCULATIONS_CALCULATION_LINE_ITEMS: rt::Operation = rt::Operatio
     id: "GetTaxCalculationsCalculationLineItems",
     method: "GET",
     path: "/v1/tax/calculations/{calculation}/line_items",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("calculation"),
         rt::Parameter::query("ending_before"),
@@ -99,13 +96,12 @@ static GET_TAX_CALCULATIONS_CALCULATION_LINE_ITEMS: rt::Operation = rt::Operatio
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/tax/calculations/{calculation}/line_items`.
@@ -132,15 +128,13 @@ static POST_TAX_TRANSACTIONS_CREATE_FROM_CALCULATION: rt::Operation = rt::Operat
     id: "PostTaxTransactionsCreateFromCalculation",
     method: "POST",
     path: "/v1/tax/transactions/create_from_calculation",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/tax/transactions/create_from_calculation`.
@@ -151,15 +145,13 @@ static POST_TAX_TRANSACTIONS_CREATE_REVERSAL: rt::Operation = rt::Operation {
     id: "PostTaxTransactionsCreateReversal",
     method: "POST",
     path: "/v1/tax/transactions/create_reversal",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/tax/transactions/create_reversal`.
@@ -170,18 +162,16 @@ static GET_TAX_TRANSACTIONS_TRANSACTION: rt::Operation = rt::Operation {
     id: "GetTaxTransactionsTransaction",
     method: "GET",
     path: "/v1/tax/transactions/{transaction}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("transaction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/tax/transactions/{transaction}`.
@@ -197,7 +187,6 @@ static GET_TAX_TRANSACTIONS_TRANSACTION_LINE_ITEMS: rt::Operation = rt::Operatio
     id: "GetTaxTransactionsTransactionLineItems",
     method: "GET",
     path: "/v1/tax/transactions/{transaction}/line_items",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -205,13 +194,12 @@ static GET_TAX_TRANSACTIONS_TRANSACTION_LINE_ITEMS: rt::Operation = rt::Operatio
         rt::Parameter::query("starting_after"),
         rt::Parameter::path("transaction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/tax/transactions/{transaction}/line_items`.

@@ -201,7 +201,6 @@ static GET_TERMINAL_CONFIGURATIONS: rt::Operation = rt::Operation {
     id: "GetTerminalConfigurations",
     method: "GET",
     path: "/v1/terminal/configurations",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -209,13 +208,12 @@ static GET_TERMINAL_CONFIGURATIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/terminal/configurations`.
@@ -245,15 +243,13 @@ static POST_TERMINAL_CONFIGURATIONS: rt::Operation = rt::Operation {
     id: "PostTerminalConfigurations",
     method: "POST",
     path: "/v1/terminal/configurations",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bbpos_wisepos_e", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verifone_p400", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bbpos_wisepos_e", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verifone_p400", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/configurations`.
@@ -269,18 +265,16 @@ static GET_TERMINAL_CONFIGURATIONS_CONFIGURATION: rt::Operation = rt::Operation 
     id: "GetTerminalConfigurationsConfiguration",
     method: "GET",
     path: "/v1/terminal/configurations/{configuration}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("configuration"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/terminal/configurations/{configuration}`.
@@ -296,15 +290,14 @@ static POST_TERMINAL_CONFIGURATIONS_CONFIGURATION: rt::Operation = rt::Operation
     id: "PostTerminalConfigurationsConfiguration",
     method: "POST",
     path: "/v1/terminal/configurations/{configuration}",
-    servers: &[],
     parameters: &[rt::Parameter::path("configuration")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bbpos_wisepos_e", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verifone_p400", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bbpos_wisepos_e", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verifone_p400", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/configurations/{configuration}`.
@@ -320,15 +313,13 @@ static DELETE_TERMINAL_CONFIGURATIONS_CONFIGURATION: rt::Operation = rt::Operati
     id: "DeleteTerminalConfigurationsConfiguration",
     method: "DELETE",
     path: "/v1/terminal/configurations/{configuration}",
-    servers: &[],
     parameters: &[rt::Parameter::path("configuration")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/terminal/configurations/{configuration}`.
@@ -339,15 +330,13 @@ static POST_TERMINAL_CONNECTION_TOKENS: rt::Operation = rt::Operation {
     id: "PostTerminalConnectionTokens",
     method: "POST",
     path: "/v1/terminal/connection_tokens",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/connection_tokens`.
@@ -363,20 +352,18 @@ static GET_TERMINAL_LOCATIONS: rt::Operation = rt::Operation {
     id: "GetTerminalLocations",
     method: "GET",
     path: "/v1/terminal/locations",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/terminal/locations`.
@@ -403,15 +390,13 @@ static POST_TERMINAL_LOCATIONS: rt::Operation = rt::Operation {
     id: "PostTerminalLocations",
     method: "POST",
     path: "/v1/terminal/locations",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/locations`.
@@ -422,18 +407,16 @@ static GET_TERMINAL_LOCATIONS_LOCATION: rt::Operation = rt::Operation {
     id: "GetTerminalLocationsLocation",
     method: "GET",
     path: "/v1/terminal/locations/{location}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("location"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/terminal/locations/{location}`.
@@ -449,15 +432,14 @@ static POST_TERMINAL_LOCATIONS_LOCATION: rt::Operation = rt::Operation {
     id: "PostTerminalLocationsLocation",
     method: "POST",
     path: "/v1/terminal/locations/{location}",
-    servers: &[],
     parameters: &[rt::Parameter::path("location")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/locations/{location}`.
@@ -473,15 +455,13 @@ static DELETE_TERMINAL_LOCATIONS_LOCATION: rt::Operation = rt::Operation {
     id: "DeleteTerminalLocationsLocation",
     method: "DELETE",
     path: "/v1/terminal/locations/{location}",
-    servers: &[],
     parameters: &[rt::Parameter::path("location")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/terminal/locations/{location}`.
@@ -492,7 +472,6 @@ static GET_TERMINAL_READERS: rt::Operation = rt::Operation {
     id: "GetTerminalReaders",
     method: "GET",
     path: "/v1/terminal/readers",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("device_type"),
         rt::Parameter::query("ending_before"),
@@ -502,13 +481,12 @@ static GET_TERMINAL_READERS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/terminal/readers`.
@@ -545,15 +523,13 @@ static POST_TERMINAL_READERS: rt::Operation = rt::Operation {
     id: "PostTerminalReaders",
     method: "POST",
     path: "/v1/terminal/readers",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/readers`.
@@ -564,18 +540,16 @@ static GET_TERMINAL_READERS_READER: rt::Operation = rt::Operation {
     id: "GetTerminalReadersReader",
     method: "GET",
     path: "/v1/terminal/readers/{reader}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("reader"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/terminal/readers/{reader}`.
@@ -591,15 +565,14 @@ static POST_TERMINAL_READERS_READER: rt::Operation = rt::Operation {
     id: "PostTerminalReadersReader",
     method: "POST",
     path: "/v1/terminal/readers/{reader}",
-    servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/readers/{reader}`.
@@ -615,15 +588,13 @@ static DELETE_TERMINAL_READERS_READER: rt::Operation = rt::Operation {
     id: "DeleteTerminalReadersReader",
     method: "DELETE",
     path: "/v1/terminal/readers/{reader}",
-    servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/terminal/readers/{reader}`.
@@ -634,15 +605,14 @@ static POST_TERMINAL_READERS_READER_CANCEL_ACTION: rt::Operation = rt::Operation
     id: "PostTerminalReadersReaderCancelAction",
     method: "POST",
     path: "/v1/terminal/readers/{reader}/cancel_action",
-    servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/readers/{reader}/cancel_action`.
@@ -658,15 +628,14 @@ static POST_TERMINAL_READERS_READER_PROCESS_PAYMENT_INTENT: rt::Operation = rt::
     id: "PostTerminalReadersReaderProcessPaymentIntent",
     method: "POST",
     path: "/v1/terminal/readers/{reader}/process_payment_intent",
-    servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "process_config", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "process_config", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/readers/{reader}/process_payment_intent`.
@@ -677,15 +646,14 @@ static POST_TERMINAL_READERS_READER_PROCESS_SETUP_INTENT: rt::Operation = rt::Op
     id: "PostTerminalReadersReaderProcessSetupIntent",
     method: "POST",
     path: "/v1/terminal/readers/{reader}/process_setup_intent",
-    servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/readers/{reader}/process_setup_intent`.
@@ -696,15 +664,14 @@ static POST_TERMINAL_READERS_READER_REFUND_PAYMENT: rt::Operation = rt::Operatio
     id: "PostTerminalReadersReaderRefundPayment",
     method: "POST",
     path: "/v1/terminal/readers/{reader}/refund_payment",
-    servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/readers/{reader}/refund_payment`.
@@ -720,15 +687,14 @@ static POST_TERMINAL_READERS_READER_SET_READER_DISPLAY: rt::Operation = rt::Oper
     id: "PostTerminalReadersReaderSetReaderDisplay",
     method: "POST",
     path: "/v1/terminal/readers/{reader}/set_reader_display",
-    servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "cart", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "cart", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/terminal/readers/{reader}/set_reader_display`.

@@ -241,15 +241,14 @@ static POST_TEST_HELPERS_CUSTOMERS_CUSTOMER_FUND_CASH_BALANCE: rt::Operation = r
     id: "PostTestHelpersCustomersCustomerFundCashBalance",
     method: "POST",
     path: "/v1/test_helpers/customers/{customer}/fund_cash_balance",
-    servers: &[],
     parameters: &[rt::Parameter::path("customer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/customers/{customer}/fund_cash_balance`.
@@ -260,15 +259,14 @@ static POST_TEST_HELPERS_ISSUING_CARDS_CARD_SHIPPING_DELIVER: rt::Operation = rt
     id: "PostTestHelpersIssuingCardsCardShippingDeliver",
     method: "POST",
     path: "/v1/test_helpers/issuing/cards/{card}/shipping/deliver",
-    servers: &[],
     parameters: &[rt::Parameter::path("card")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/issuing/cards/{card}/shipping/deliver`.
@@ -284,15 +282,14 @@ static POST_TEST_HELPERS_ISSUING_CARDS_CARD_SHIPPING_FAIL: rt::Operation = rt::O
     id: "PostTestHelpersIssuingCardsCardShippingFail",
     method: "POST",
     path: "/v1/test_helpers/issuing/cards/{card}/shipping/fail",
-    servers: &[],
     parameters: &[rt::Parameter::path("card")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/issuing/cards/{card}/shipping/fail`.
@@ -308,15 +305,14 @@ static POST_TEST_HELPERS_ISSUING_CARDS_CARD_SHIPPING_RETURN: rt::Operation = rt:
     id: "PostTestHelpersIssuingCardsCardShippingReturn",
     method: "POST",
     path: "/v1/test_helpers/issuing/cards/{card}/shipping/return",
-    servers: &[],
     parameters: &[rt::Parameter::path("card")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/issuing/cards/{card}/shipping/return`.
@@ -332,15 +328,14 @@ static POST_TEST_HELPERS_ISSUING_CARDS_CARD_SHIPPING_SHIP: rt::Operation = rt::O
     id: "PostTestHelpersIssuingCardsCardShippingShip",
     method: "POST",
     path: "/v1/test_helpers/issuing/cards/{card}/shipping/ship",
-    servers: &[],
     parameters: &[rt::Parameter::path("card")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/issuing/cards/{card}/shipping/ship`.
@@ -356,15 +351,14 @@ static POST_TEST_HELPERS_REFUNDS_REFUND_EXPIRE: rt::Operation = rt::Operation {
     id: "PostTestHelpersRefundsRefundExpire",
     method: "POST",
     path: "/v1/test_helpers/refunds/{refund}/expire",
-    servers: &[],
     parameters: &[rt::Parameter::path("refund")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/refunds/{refund}/expire`.
@@ -380,15 +374,14 @@ static POST_TEST_HELPERS_TERMINAL_READERS_READER_PRESENT_PAYMENT_METHOD: rt::Ope
     id: "PostTestHelpersTerminalReadersReaderPresentPaymentMethod",
     method: "POST",
     path: "/v1/test_helpers/terminal/readers/{reader}/present_payment_method",
-    servers: &[],
     parameters: &[rt::Parameter::path("reader")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "card_present", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "interac_present", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "card_present", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "interac_present", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/terminal/readers/{reader}/present_payment_method`.
@@ -404,20 +397,18 @@ static GET_TEST_HELPERS_TEST_CLOCKS: rt::Operation = rt::Operation {
     id: "GetTestHelpersTestClocks",
     method: "GET",
     path: "/v1/test_helpers/test_clocks",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/test_helpers/test_clocks`.
@@ -444,15 +435,13 @@ static POST_TEST_HELPERS_TEST_CLOCKS: rt::Operation = rt::Operation {
     id: "PostTestHelpersTestClocks",
     method: "POST",
     path: "/v1/test_helpers/test_clocks",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/test_clocks`.
@@ -463,18 +452,16 @@ static GET_TEST_HELPERS_TEST_CLOCKS_TEST_CLOCK: rt::Operation = rt::Operation {
     id: "GetTestHelpersTestClocksTestClock",
     method: "GET",
     path: "/v1/test_helpers/test_clocks/{test_clock}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("test_clock"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/test_helpers/test_clocks/{test_clock}`.
@@ -490,15 +477,13 @@ static DELETE_TEST_HELPERS_TEST_CLOCKS_TEST_CLOCK: rt::Operation = rt::Operation
     id: "DeleteTestHelpersTestClocksTestClock",
     method: "DELETE",
     path: "/v1/test_helpers/test_clocks/{test_clock}",
-    servers: &[],
     parameters: &[rt::Parameter::path("test_clock")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/test_helpers/test_clocks/{test_clock}`.
@@ -509,15 +494,14 @@ static POST_TEST_HELPERS_TEST_CLOCKS_TEST_CLOCK_ADVANCE: rt::Operation = rt::Ope
     id: "PostTestHelpersTestClocksTestClockAdvance",
     method: "POST",
     path: "/v1/test_helpers/test_clocks/{test_clock}/advance",
-    servers: &[],
     parameters: &[rt::Parameter::path("test_clock")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/test_clocks/{test_clock}/advance`.
@@ -528,15 +512,14 @@ static POST_TEST_HELPERS_TREASURY_INBOUND_TRANSFERS_ID_FAIL: rt::Operation = rt:
     id: "PostTestHelpersTreasuryInboundTransfersIdFail",
     method: "POST",
     path: "/v1/test_helpers/treasury/inbound_transfers/{id}/fail",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "failure_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "failure_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/inbound_transfers/{id}/fail`.
@@ -552,15 +535,14 @@ static POST_TEST_HELPERS_TREASURY_INBOUND_TRANSFERS_ID_RETURN: rt::Operation = r
     id: "PostTestHelpersTreasuryInboundTransfersIdReturn",
     method: "POST",
     path: "/v1/test_helpers/treasury/inbound_transfers/{id}/return",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/inbound_transfers/{id}/return`.
@@ -576,15 +558,14 @@ static POST_TEST_HELPERS_TREASURY_INBOUND_TRANSFERS_ID_SUCCEED: rt::Operation = 
     id: "PostTestHelpersTreasuryInboundTransfersIdSucceed",
     method: "POST",
     path: "/v1/test_helpers/treasury/inbound_transfers/{id}/succeed",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/inbound_transfers/{id}/succeed`.
@@ -600,15 +581,14 @@ static POST_TEST_HELPERS_TREASURY_OUTBOUND_PAYMENTS_ID_FAIL: rt::Operation = rt:
     id: "PostTestHelpersTreasuryOutboundPaymentsIdFail",
     method: "POST",
     path: "/v1/test_helpers/treasury/outbound_payments/{id}/fail",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/outbound_payments/{id}/fail`.
@@ -624,15 +604,14 @@ static POST_TEST_HELPERS_TREASURY_OUTBOUND_PAYMENTS_ID_POST: rt::Operation = rt:
     id: "PostTestHelpersTreasuryOutboundPaymentsIdPost",
     method: "POST",
     path: "/v1/test_helpers/treasury/outbound_payments/{id}/post",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/outbound_payments/{id}/post`.
@@ -648,15 +627,14 @@ static POST_TEST_HELPERS_TREASURY_OUTBOUND_PAYMENTS_ID_RETURN: rt::Operation = r
     id: "PostTestHelpersTreasuryOutboundPaymentsIdReturn",
     method: "POST",
     path: "/v1/test_helpers/treasury/outbound_payments/{id}/return",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "returned_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "returned_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/outbound_payments/{id}/return`.
@@ -672,15 +650,14 @@ static POST_TEST_HELPERS_TREASURY_OUTBOUND_TRANSFERS_OUTBOUND_TRANSFER_FAIL: rt:
     id: "PostTestHelpersTreasuryOutboundTransfersOutboundTransferFail",
     method: "POST",
     path: "/v1/test_helpers/treasury/outbound_transfers/{outbound_transfer}/fail",
-    servers: &[],
     parameters: &[rt::Parameter::path("outbound_transfer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/outbound_transfers/{outbound_transfer}/fail`.
@@ -696,15 +673,14 @@ static POST_TEST_HELPERS_TREASURY_OUTBOUND_TRANSFERS_OUTBOUND_TRANSFER_POST: rt:
     id: "PostTestHelpersTreasuryOutboundTransfersOutboundTransferPost",
     method: "POST",
     path: "/v1/test_helpers/treasury/outbound_transfers/{outbound_transfer}/post",
-    servers: &[],
     parameters: &[rt::Parameter::path("outbound_transfer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/outbound_transfers/{outbound_transfer}/post`.
@@ -720,15 +696,14 @@ static POST_TEST_HELPERS_TREASURY_OUTBOUND_TRANSFERS_OUTBOUND_TRANSFER_RETURN: r
     id: "PostTestHelpersTreasuryOutboundTransfersOutboundTransferReturn",
     method: "POST",
     path: "/v1/test_helpers/treasury/outbound_transfers/{outbound_transfer}/return",
-    servers: &[],
     parameters: &[rt::Parameter::path("outbound_transfer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "returned_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "returned_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/outbound_transfers/{outbound_transfer}/return`.
@@ -744,15 +719,13 @@ static POST_TEST_HELPERS_TREASURY_RECEIVED_CREDITS: rt::Operation = rt::Operatio
     id: "PostTestHelpersTreasuryReceivedCredits",
     method: "POST",
     path: "/v1/test_helpers/treasury/received_credits",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "initiating_payment_method_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "initiating_payment_method_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/received_credits`.
@@ -763,15 +736,13 @@ static POST_TEST_HELPERS_TREASURY_RECEIVED_DEBITS: rt::Operation = rt::Operation
     id: "PostTestHelpersTreasuryReceivedDebits",
     method: "POST",
     path: "/v1/test_helpers/treasury/received_debits",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "initiating_payment_method_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "initiating_payment_method_details", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/test_helpers/treasury/received_debits`.

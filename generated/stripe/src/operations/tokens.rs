@@ -26,15 +26,13 @@ static POST_TOKENS: rt::Operation = rt::Operation {
     id: "PostTokens",
     method: "POST",
     path: "/v1/tokens",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cvc_update", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "person", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pii", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cvc_update", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "person", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pii", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/tokens`.
@@ -50,18 +48,16 @@ static GET_TOKENS_TOKEN: rt::Operation = rt::Operation {
     id: "GetTokensToken",
     method: "GET",
     path: "/v1/tokens/{token}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("token"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/tokens/{token}`.

@@ -76,7 +76,6 @@ static GET_TRANSFERS: rt::Operation = rt::Operation {
     id: "GetTransfers",
     method: "GET",
     path: "/v1/transfers",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("destination"),
@@ -86,13 +85,12 @@ static GET_TRANSFERS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("transfer_group"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/transfers`.
@@ -130,15 +128,13 @@ static POST_TRANSFERS: rt::Operation = rt::Operation {
     id: "PostTransfers",
     method: "POST",
     path: "/v1/transfers",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/transfers`.
@@ -149,7 +145,6 @@ static GET_TRANSFERS_ID_REVERSALS: rt::Operation = rt::Operation {
     id: "GetTransfersIdReversals",
     method: "GET",
     path: "/v1/transfers/{id}/reversals",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -157,13 +152,12 @@ static GET_TRANSFERS_ID_REVERSALS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/transfers/{id}/reversals`.
@@ -190,15 +184,14 @@ static POST_TRANSFERS_ID_REVERSALS: rt::Operation = rt::Operation {
     id: "PostTransfersIdReversals",
     method: "POST",
     path: "/v1/transfers/{id}/reversals",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/transfers/{id}/reversals`.
@@ -214,18 +207,16 @@ static GET_TRANSFERS_TRANSFER: rt::Operation = rt::Operation {
     id: "GetTransfersTransfer",
     method: "GET",
     path: "/v1/transfers/{transfer}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("transfer"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/transfers/{transfer}`.
@@ -241,15 +232,14 @@ static POST_TRANSFERS_TRANSFER: rt::Operation = rt::Operation {
     id: "PostTransfersTransfer",
     method: "POST",
     path: "/v1/transfers/{transfer}",
-    servers: &[],
     parameters: &[rt::Parameter::path("transfer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/transfers/{transfer}`.
@@ -265,19 +255,17 @@ static GET_TRANSFERS_TRANSFER_REVERSALS_ID: rt::Operation = rt::Operation {
     id: "GetTransfersTransferReversalsId",
     method: "GET",
     path: "/v1/transfers/{transfer}/reversals/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
         rt::Parameter::path("transfer"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/transfers/{transfer}/reversals/{id}`.
@@ -293,15 +281,14 @@ static POST_TRANSFERS_TRANSFER_REVERSALS_ID: rt::Operation = rt::Operation {
     id: "PostTransfersTransferReversalsId",
     method: "POST",
     path: "/v1/transfers/{transfer}/reversals/{id}",
-    servers: &[],
     parameters: &[rt::Parameter::path("id"), rt::Parameter::path("transfer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/transfers/{transfer}/reversals/{id}`.

@@ -311,7 +311,6 @@ static GET_TREASURY_CREDIT_REVERSALS: rt::Operation = rt::Operation {
     id: "GetTreasuryCreditReversals",
     method: "GET",
     path: "/v1/treasury/credit_reversals",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -321,13 +320,12 @@ static GET_TREASURY_CREDIT_REVERSALS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/credit_reversals`.
@@ -361,15 +359,13 @@ static POST_TREASURY_CREDIT_REVERSALS: rt::Operation = rt::Operation {
     id: "PostTreasuryCreditReversals",
     method: "POST",
     path: "/v1/treasury/credit_reversals",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/credit_reversals`.
@@ -380,18 +376,16 @@ static GET_TREASURY_CREDIT_REVERSALS_CREDIT_REVERSAL: rt::Operation = rt::Operat
     id: "GetTreasuryCreditReversalsCreditReversal",
     method: "GET",
     path: "/v1/treasury/credit_reversals/{credit_reversal}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("credit_reversal"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/credit_reversals/{credit_reversal}`.
@@ -407,7 +401,6 @@ static GET_TREASURY_DEBIT_REVERSALS: rt::Operation = rt::Operation {
     id: "GetTreasuryDebitReversals",
     method: "GET",
     path: "/v1/treasury/debit_reversals",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -418,13 +411,12 @@ static GET_TREASURY_DEBIT_REVERSALS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/debit_reversals`.
@@ -461,15 +453,13 @@ static POST_TREASURY_DEBIT_REVERSALS: rt::Operation = rt::Operation {
     id: "PostTreasuryDebitReversals",
     method: "POST",
     path: "/v1/treasury/debit_reversals",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/debit_reversals`.
@@ -480,18 +470,16 @@ static GET_TREASURY_DEBIT_REVERSALS_DEBIT_REVERSAL: rt::Operation = rt::Operatio
     id: "GetTreasuryDebitReversalsDebitReversal",
     method: "GET",
     path: "/v1/treasury/debit_reversals/{debit_reversal}",
-    servers: &[],
     parameters: &[
         rt::Parameter::path("debit_reversal"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/debit_reversals/{debit_reversal}`.
@@ -507,7 +495,6 @@ static GET_TREASURY_FINANCIAL_ACCOUNTS: rt::Operation = rt::Operation {
     id: "GetTreasuryFinancialAccounts",
     method: "GET",
     path: "/v1/treasury/financial_accounts",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -515,13 +502,12 @@ static GET_TREASURY_FINANCIAL_ACCOUNTS: rt::Operation = rt::Operation {
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/financial_accounts`.
@@ -551,15 +537,13 @@ static POST_TREASURY_FINANCIAL_ACCOUNTS: rt::Operation = rt::Operation {
     id: "PostTreasuryFinancialAccounts",
     method: "POST",
     path: "/v1/treasury/financial_accounts",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "platform_restrictions", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "supported_currencies", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "platform_restrictions", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "supported_currencies", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/financial_accounts`.
@@ -570,18 +554,16 @@ static GET_TREASURY_FINANCIAL_ACCOUNTS_FINANCIAL_ACCOUNT: rt::Operation = rt::Op
     id: "GetTreasuryFinancialAccountsFinancialAccount",
     method: "GET",
     path: "/v1/treasury/financial_accounts/{financial_account}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("financial_account"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/financial_accounts/{financial_account}`.
@@ -597,15 +579,14 @@ static POST_TREASURY_FINANCIAL_ACCOUNTS_FINANCIAL_ACCOUNT: rt::Operation = rt::O
     id: "PostTreasuryFinancialAccountsFinancialAccount",
     method: "POST",
     path: "/v1/treasury/financial_accounts/{financial_account}",
-    servers: &[],
     parameters: &[rt::Parameter::path("financial_account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "platform_restrictions", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "platform_restrictions", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/financial_accounts/{financial_account}`.
@@ -621,18 +602,16 @@ static GET_TREASURY_FINANCIAL_ACCOUNTS_FINANCIAL_ACCOUNT_FEATURES: rt::Operation
     id: "GetTreasuryFinancialAccountsFinancialAccountFeatures",
     method: "GET",
     path: "/v1/treasury/financial_accounts/{financial_account}/features",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("financial_account"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/financial_accounts/{financial_account}/features`.
@@ -648,15 +627,14 @@ static POST_TREASURY_FINANCIAL_ACCOUNTS_FINANCIAL_ACCOUNT_FEATURES: rt::Operatio
     id: "PostTreasuryFinancialAccountsFinancialAccountFeatures",
     method: "POST",
     path: "/v1/treasury/financial_accounts/{financial_account}/features",
-    servers: &[],
     parameters: &[rt::Parameter::path("financial_account")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "card_issuing", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "deposit_insurance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "financial_addresses", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "inbound_transfers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "intra_stripe_flows", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "outbound_payments", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "outbound_transfers", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "card_issuing", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "deposit_insurance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "financial_addresses", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "inbound_transfers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "intra_stripe_flows", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "outbound_payments", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "outbound_transfers", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/financial_accounts/{financial_account}/features`.
@@ -672,7 +650,6 @@ static GET_TREASURY_INBOUND_TRANSFERS: rt::Operation = rt::Operation {
     id: "GetTreasuryInboundTransfers",
     method: "GET",
     path: "/v1/treasury/inbound_transfers",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -681,13 +658,12 @@ static GET_TREASURY_INBOUND_TRANSFERS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/inbound_transfers`.
@@ -717,15 +693,13 @@ static POST_TREASURY_INBOUND_TRANSFERS: rt::Operation = rt::Operation {
     id: "PostTreasuryInboundTransfers",
     method: "POST",
     path: "/v1/treasury/inbound_transfers",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/inbound_transfers`.
@@ -736,18 +710,16 @@ static GET_TREASURY_INBOUND_TRANSFERS_ID: rt::Operation = rt::Operation {
     id: "GetTreasuryInboundTransfersId",
     method: "GET",
     path: "/v1/treasury/inbound_transfers/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/inbound_transfers/{id}`.
@@ -763,15 +735,14 @@ static POST_TREASURY_INBOUND_TRANSFERS_INBOUND_TRANSFER_CANCEL: rt::Operation = 
     id: "PostTreasuryInboundTransfersInboundTransferCancel",
     method: "POST",
     path: "/v1/treasury/inbound_transfers/{inbound_transfer}/cancel",
-    servers: &[],
     parameters: &[rt::Parameter::path("inbound_transfer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/inbound_transfers/{inbound_transfer}/cancel`.
@@ -787,7 +758,6 @@ static GET_TREASURY_OUTBOUND_PAYMENTS: rt::Operation = rt::Operation {
     id: "GetTreasuryOutboundPayments",
     method: "GET",
     path: "/v1/treasury/outbound_payments",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("customer"),
         rt::Parameter::query("ending_before"),
@@ -797,13 +767,12 @@ static GET_TREASURY_OUTBOUND_PAYMENTS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/outbound_payments`.
@@ -837,15 +806,13 @@ static POST_TREASURY_OUTBOUND_PAYMENTS: rt::Operation = rt::Operation {
     id: "PostTreasuryOutboundPayments",
     method: "POST",
     path: "/v1/treasury/outbound_payments",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "destination_payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "destination_payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "end_user_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "destination_payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "destination_payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "end_user_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/outbound_payments`.
@@ -856,18 +823,16 @@ static GET_TREASURY_OUTBOUND_PAYMENTS_ID: rt::Operation = rt::Operation {
     id: "GetTreasuryOutboundPaymentsId",
     method: "GET",
     path: "/v1/treasury/outbound_payments/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/outbound_payments/{id}`.
@@ -883,15 +848,14 @@ static POST_TREASURY_OUTBOUND_PAYMENTS_ID_CANCEL: rt::Operation = rt::Operation 
     id: "PostTreasuryOutboundPaymentsIdCancel",
     method: "POST",
     path: "/v1/treasury/outbound_payments/{id}/cancel",
-    servers: &[],
     parameters: &[rt::Parameter::path("id")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/outbound_payments/{id}/cancel`.
@@ -907,7 +871,6 @@ static GET_TREASURY_OUTBOUND_TRANSFERS: rt::Operation = rt::Operation {
     id: "GetTreasuryOutboundTransfers",
     method: "GET",
     path: "/v1/treasury/outbound_transfers",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -916,13 +879,12 @@ static GET_TREASURY_OUTBOUND_TRANSFERS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/outbound_transfers`.
@@ -952,15 +914,13 @@ static POST_TREASURY_OUTBOUND_TRANSFERS: rt::Operation = rt::Operation {
     id: "PostTreasuryOutboundTransfers",
     method: "POST",
     path: "/v1/treasury/outbound_transfers",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "destination_payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "destination_payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/outbound_transfers`.
@@ -971,18 +931,16 @@ static GET_TREASURY_OUTBOUND_TRANSFERS_OUTBOUND_TRANSFER: rt::Operation = rt::Op
     id: "GetTreasuryOutboundTransfersOutboundTransfer",
     method: "GET",
     path: "/v1/treasury/outbound_transfers/{outbound_transfer}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("outbound_transfer"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/outbound_transfers/{outbound_transfer}`.
@@ -998,15 +956,14 @@ static POST_TREASURY_OUTBOUND_TRANSFERS_OUTBOUND_TRANSFER_CANCEL: rt::Operation 
     id: "PostTreasuryOutboundTransfersOutboundTransferCancel",
     method: "POST",
     path: "/v1/treasury/outbound_transfers/{outbound_transfer}/cancel",
-    servers: &[],
     parameters: &[rt::Parameter::path("outbound_transfer")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/treasury/outbound_transfers/{outbound_transfer}/cancel`.
@@ -1022,7 +979,6 @@ static GET_TREASURY_RECEIVED_CREDITS: rt::Operation = rt::Operation {
     id: "GetTreasuryReceivedCredits",
     method: "GET",
     path: "/v1/treasury/received_credits",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -1032,13 +988,12 @@ static GET_TREASURY_RECEIVED_CREDITS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/received_credits`.
@@ -1071,18 +1026,16 @@ static GET_TREASURY_RECEIVED_CREDITS_ID: rt::Operation = rt::Operation {
     id: "GetTreasuryReceivedCreditsId",
     method: "GET",
     path: "/v1/treasury/received_credits/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/received_credits/{id}`.
@@ -1098,7 +1051,6 @@ static GET_TREASURY_RECEIVED_DEBITS: rt::Operation = rt::Operation {
     id: "GetTreasuryReceivedDebits",
     method: "GET",
     path: "/v1/treasury/received_debits",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
@@ -1107,13 +1059,12 @@ static GET_TREASURY_RECEIVED_DEBITS: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("status"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/received_debits`.
@@ -1143,18 +1094,16 @@ static GET_TREASURY_RECEIVED_DEBITS_ID: rt::Operation = rt::Operation {
     id: "GetTreasuryReceivedDebitsId",
     method: "GET",
     path: "/v1/treasury/received_debits/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/received_debits/{id}`.
@@ -1170,7 +1119,6 @@ static GET_TREASURY_TRANSACTION_ENTRIES: rt::Operation = rt::Operation {
     id: "GetTreasuryTransactionEntries",
     method: "GET",
     path: "/v1/treasury/transaction_entries",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("effective_at").style(rt::Style::DeepObject, true),
@@ -1182,13 +1130,12 @@ static GET_TREASURY_TRANSACTION_ENTRIES: rt::Operation = rt::Operation {
         rt::Parameter::query("starting_after"),
         rt::Parameter::query("transaction"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/transaction_entries`.
@@ -1228,18 +1175,16 @@ static GET_TREASURY_TRANSACTION_ENTRIES_ID: rt::Operation = rt::Operation {
     id: "GetTreasuryTransactionEntriesId",
     method: "GET",
     path: "/v1/treasury/transaction_entries/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/transaction_entries/{id}`.
@@ -1255,7 +1200,6 @@ static GET_TREASURY_TRANSACTIONS: rt::Operation = rt::Operation {
     id: "GetTreasuryTransactions",
     method: "GET",
     path: "/v1/treasury/transactions",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("created").style(rt::Style::DeepObject, true),
         rt::Parameter::query("ending_before"),
@@ -1267,13 +1211,12 @@ static GET_TREASURY_TRANSACTIONS: rt::Operation = rt::Operation {
         rt::Parameter::query("status"),
         rt::Parameter::query("status_transitions").style(rt::Style::DeepObject, true),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/transactions`.
@@ -1312,18 +1255,16 @@ static GET_TREASURY_TRANSACTIONS_ID: rt::Operation = rt::Operation {
     id: "GetTreasuryTransactionsId",
     method: "GET",
     path: "/v1/treasury/transactions/{id}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("id"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/transactions/{id}`.

@@ -59,20 +59,18 @@ static GET_WEBHOOK_ENDPOINTS: rt::Operation = rt::Operation {
     id: "GetWebhookEndpoints",
     method: "GET",
     path: "/v1/webhook_endpoints",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("ending_before"),
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::query("limit"),
         rt::Parameter::query("starting_after"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/webhook_endpoints`.
@@ -99,15 +97,13 @@ static POST_WEBHOOK_ENDPOINTS: rt::Operation = rt::Operation {
     id: "PostWebhookEndpoints",
     method: "POST",
     path: "/v1/webhook_endpoints",
-    servers: &[],
-    parameters: &[],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "enabled_events", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "enabled_events", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/webhook_endpoints`.
@@ -118,18 +114,16 @@ static GET_WEBHOOK_ENDPOINTS_WEBHOOK_ENDPOINT: rt::Operation = rt::Operation {
     id: "GetWebhookEndpointsWebhookEndpoint",
     method: "GET",
     path: "/v1/webhook_endpoints/{webhook_endpoint}",
-    servers: &[],
     parameters: &[
         rt::Parameter::query("expand").style(rt::Style::DeepObject, true),
         rt::Parameter::path("webhook_endpoint"),
     ],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/webhook_endpoints/{webhook_endpoint}`.
@@ -145,15 +139,14 @@ static POST_WEBHOOK_ENDPOINTS_WEBHOOK_ENDPOINT: rt::Operation = rt::Operation {
     id: "PostWebhookEndpointsWebhookEndpoint",
     method: "POST",
     path: "/v1/webhook_endpoints/{webhook_endpoint}",
-    servers: &[],
     parameters: &[rt::Parameter::path("webhook_endpoint")],
-    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "enabled_events", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "enabled_events", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/webhook_endpoints/{webhook_endpoint}`.
@@ -169,15 +162,13 @@ static DELETE_WEBHOOK_ENDPOINTS_WEBHOOK_ENDPOINT: rt::Operation = rt::Operation 
     id: "DeleteWebhookEndpointsWebhookEndpoint",
     method: "DELETE",
     path: "/v1/webhook_endpoints/{webhook_endpoint}",
-    servers: &[],
     parameters: &[rt::Parameter::path("webhook_endpoint")],
-    body: None,
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json_default(0)],
-    declared: &[],
     security: &[
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `DELETE /v1/webhook_endpoints/{webhook_endpoint}`.
