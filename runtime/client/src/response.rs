@@ -10,6 +10,7 @@ pub use links::Link;
 pub(crate) use links::Sent;
 
 use crate::Error;
+use crate::codec::json;
 use crate::model::{Reflect, Slot};
 use crate::operation::Operation;
 use crate::transport::{Address, Masked};
@@ -43,13 +44,37 @@ impl Raw {
     /// Reads the body into `slot`, or makes an error of an answer that is none
     /// of success or that is not what the API declares.
     pub(crate) fn decode(&self, slot: Slot<'_>) -> Result<(), Error> {
-        if self.status.is_success() {
-            return self
-                .parts()
-                .decode_success(slot)
-                .map_err(|e| self.located(e));
-        }
-        Err(self.located(Error::status_error()))
+        self.decode_by(slot, &mut decode::whole)
+    }
+
+    /// Like [`Self::decode`], but items of the array at `place` (a JSON pointer) that
+    /// are not of their type are left out, and given back by their positions in the
+    /// array: errors that hold the item's raw JSON as their body.
+    #[allow(dead_code)]
+    pub(crate) fn decode_items(
+        &self,
+        place: &str,
+        slot: Slot<'_>,
+    ) -> Result<Vec<(usize, Error)>, Error> {
+        let mut rejected = Vec::new();
+        self.decode_by(slot, &mut |body, slot| {
+            rejected = json::decode_items(body, place, slot)?;
+            Ok(())
+        })?;
+        let items = rejected.into_iter().map(|item| {
+            let error = self.located(decode::mismatch(item.error));
+            let error = error.with_answer(self.status, self.headers.clone(), item.raw);
+            (item.index, error)
+        });
+        Ok(items.collect())
+    }
+
+    fn decode_by(&self, slot: Slot<'_>, reader: decode::Reader<'_>) -> Result<(), Error> {
+        let read = match self.status.is_success() {
+            true => self.parts().decode_success(slot, reader),
+            false => Err(Error::status_error()),
+        };
+        read.map_err(|error| self.located(error))
     }
 
     fn parts(&self) -> decode::Parts<'_> {
@@ -167,5 +192,42 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("headers", &Masked(&self.raw.headers))
             .field("value", &self.value)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Raw;
+    use crate::model::Reflect;
+    use crate::operation::{Accepted, Operation};
+    use crate::transport::Address;
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+
+    static LIST: Operation = Operation {
+        id: "list",
+        responses: &[Accepted::json(200, 0)],
+        ..Operation::BLANK
+    };
+
+    #[test]
+    fn an_item_that_does_not_fit_is_an_error_of_its_own() {
+        let raw = Raw {
+            operation: &LIST,
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: Bytes::from_static(br#"[1, {"a": 2}, 3]"#),
+            address: Address::new("https://api.example/list".to_owned()),
+            sent: None,
+        };
+        let mut value: Vec<i64> = Vec::new();
+        let rejected = raw.decode_items("", value.slot()).unwrap();
+        assert_eq!(value, [1, 3]);
+        let (index, error) = &rejected[0];
+        assert!(*index == 1 && rejected.len() == 1 && error.is_decode());
+        assert_eq!(error.json_path(), Some("$[1]"));
+        assert_eq!(error.body().unwrap(), r#"{"a": 2}"#);
+        assert_eq!(error.operation(), Some("list"));
+        assert!(raw.decode(value.slot()).is_err());
     }
 }

@@ -370,6 +370,11 @@ pub trait ListSlot {
         let _ = index;
         self.push()
     }
+    /// Whether any number of items fits, so that one can be left out: not so of a
+    /// tuple.
+    fn is_open(&self) -> bool {
+        true
+    }
     /// Whether items that must be there are not, once `read` of them were read.
     fn missing(&self, read: usize) -> bool {
         let _ = read;

@@ -38,6 +38,9 @@ macro_rules! tuple {
                     _ => Slot::Unit,
                 }
             }
+            fn is_open(&self) -> bool {
+                false
+            }
             fn missing(&self, read: usize) -> bool {
                 $((read <= $index && !matches!(self.$index.view(), View::Absent)))||+
             }
@@ -112,6 +115,9 @@ impl<H: Tuple, T: Reflect> ListSlot for Tail<H, T> {
         } else {
             ListSlot::push(&mut self.rest)
         }
+    }
+    fn is_open(&self) -> bool {
+        false
     }
     fn missing(&self, read: usize) -> bool {
         self.head.missing(read)

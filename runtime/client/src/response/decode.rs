@@ -21,11 +21,14 @@ pub(crate) struct Parts<'a> {
     pub(crate) body: &'a Bytes,
 }
 
+/// How JSON is read into a slot.
+pub(crate) type Reader<'r> = &'r mut dyn FnMut(&Bytes, Slot<'_>) -> Result<(), DecodeError>;
+
 impl Parts<'_> {
-    /// Reads the body of a success.
-    pub(crate) fn decode_success(&self, slot: Slot<'_>) -> Result<(), Error> {
+    /// Reads the body of a success, JSON by `reader`.
+    pub(crate) fn decode_success(&self, slot: Slot<'_>, reader: Reader<'_>) -> Result<(), Error> {
         match self.row(Side::Success) {
-            Some(row) => self.decode(row, slot),
+            Some(row) => self.decode(row, slot, reader),
             // No success is declared: there is nothing to read it as.
             None => absent(slot, "an answer without a declared type"),
         }
@@ -34,7 +37,7 @@ impl Parts<'_> {
     /// Reads the body of an error; false where the API does not declare it.
     pub(crate) fn decode_error(&self, slot: Slot<'_>) -> Result<bool, Error> {
         match self.row(Side::Error) {
-            Some(row) => self.decode(row, slot).map(|()| true),
+            Some(row) => self.decode(row, slot, &mut whole).map(|()| true),
             None => Ok(false),
         }
     }
@@ -56,7 +59,12 @@ impl Parts<'_> {
         value.and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
 
-    fn decode(&self, row: &'static Accepted, slot: Slot<'_>) -> Result<(), Error> {
+    fn decode(
+        &self,
+        row: &'static Accepted,
+        slot: Slot<'_>,
+        reader: Reader<'_>,
+    ) -> Result<(), Error> {
         let slot = match slot {
             Slot::Choice(choice) => choice.select(usize::from(row.variant)),
             slot => slot,
@@ -68,8 +76,8 @@ impl Parts<'_> {
             return Ok(());
         }
         match row.codec {
-            Codec::Json => self.decode_json(row, slot),
-            Codec::Xml(table) => self.decode_xml(row, table, slot),
+            Codec::Json => self.decode_json(row, slot, reader),
+            Codec::Xml(table) => self.decode_xml(row, table, slot, reader),
             Codec::Form => codec::form::decode(self.body, slot).map_err(mismatch),
             _ => self.decode_raw(slot),
         }
@@ -85,7 +93,7 @@ impl Parts<'_> {
         }
     }
 
-    fn decode_json(&self, row: &Accepted, slot: Slot<'_>) -> Result<(), Error> {
+    fn decode_json(&self, row: &Accepted, slot: Slot<'_>, reader: Reader<'_>) -> Result<(), Error> {
         let media_type = essence(self.content_type());
         // JSON under a wrong name is still read, a web page is not.
         if !media_type.is_empty() && select::fit(row, self.answer()) == Fit::None {
@@ -98,7 +106,7 @@ impl Parts<'_> {
                 row.media_type
             )));
         }
-        json(self.body, slot)
+        reader(self.body, slot).map_err(mismatch)
     }
 
     #[cfg(feature = "xml")]
@@ -107,10 +115,11 @@ impl Parts<'_> {
         row: &Accepted,
         table: &crate::xml::Xml,
         slot: Slot<'_>,
+        reader: Reader<'_>,
     ) -> Result<(), Error> {
         let media_type = essence(self.content_type());
         if select::looks_like_json(self.body) && is_json(media_type) {
-            return json(self.body, slot);
+            return reader(self.body, slot).map_err(mismatch);
         }
         // XML under a wrong name is still read, a web page is not.
         if !media_type.is_empty() && select::fit(row, self.answer()) == Fit::None {
@@ -124,7 +133,13 @@ impl Parts<'_> {
     }
 
     #[cfg(not(feature = "xml"))]
-    fn decode_xml(&self, _: &Accepted, _: &crate::xml::Xml, _: Slot<'_>) -> Result<(), Error> {
+    fn decode_xml(
+        &self,
+        _: &Accepted,
+        _: &crate::xml::Xml,
+        _: Slot<'_>,
+        _: Reader<'_>,
+    ) -> Result<(), Error> {
         Err(Error::decode("the feature `xml` is off"))
     }
 
@@ -177,13 +192,18 @@ pub(crate) fn text_item(text: &str, slot: Slot<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// The reader for which a body is right or wrong as a whole.
+pub(crate) fn whole(body: &Bytes, slot: Slot<'_>) -> Result<(), DecodeError> {
+    codec::json::decode(body, slot)
+}
+
 /// Reads JSON text.
 pub(crate) fn json(body: &[u8], slot: Slot<'_>) -> Result<(), Error> {
     codec::json::decode(body, slot).map_err(mismatch)
 }
 
 #[cold]
-fn mismatch(error: DecodeError) -> Error {
+pub(super) fn mismatch(error: DecodeError) -> Error {
     Error::decode(format!(
         "expected {}, got {}",
         error.expected(),

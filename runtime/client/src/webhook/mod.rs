@@ -204,5 +204,5 @@ fn read(
         headers,
         body,
     };
-    parts.decode_success(Slot::Choice(choice))
+    parts.decode_success(Slot::Choice(choice), &mut decode::whole)
 }

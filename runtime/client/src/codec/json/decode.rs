@@ -27,15 +27,19 @@ pub(super) struct Decoder<'j> {
     pub(super) jiter: Jiter<'j>,
     pub(super) data: &'j [u8],
     pub(super) lookup: Lookup,
-    depth: usize,
+    pub(super) depth: usize,
     /// Inside a trial of a union: what would be kept as unknown is an error.
     pub(super) strict: bool,
     /// How many bytes unions may still read more than once.
     pub(super) budget: usize,
+    /// Where the array starts whose items are read on their own.
+    pub(super) apart: usize,
+    /// Its items that are not of their type.
+    pub(super) rejected: Vec<super::items::Apart>,
 }
 
 impl<'j> Decoder<'j> {
-    fn new(data: &'j [u8]) -> Self {
+    pub(super) fn new(data: &'j [u8]) -> Self {
         Self {
             jiter: Jiter::new(data),
             data,
@@ -43,10 +47,12 @@ impl<'j> Decoder<'j> {
             depth: 0,
             strict: false,
             budget: data.len().saturating_mul(64).saturating_add(1 << 16),
+            apart: usize::MAX,
+            rejected: Vec::new(),
         }
     }
 
-    fn document(&mut self, slot: Slot<'_>) -> Result<(), DecodeError> {
+    pub(super) fn document(&mut self, slot: Slot<'_>) -> Result<(), DecodeError> {
         let peek = self.peek()?;
         self.read(peek, slot)?;
         self.jiter.finish().map_err(DecodeError::syntax)
@@ -90,6 +96,9 @@ impl<'j> Decoder<'j> {
             Slot::List(place) => {
                 if peek != Peek::Array {
                     return Err(self.wrong_type("an array", peek));
+                }
+                if self.apart == self.jiter.current_index() && !self.strict && place.is_open() {
+                    return self.items_apart(place);
                 }
                 self.enter()?;
                 place.clear();
