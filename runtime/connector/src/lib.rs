@@ -1,0 +1,18 @@
+//! Sources that are read into tables.
+//!
+//! A [`Connector`] gives streams of records; a [`Store`](store::Store) keeps them
+//! beside the state of the reading, both in one transaction. Whether a connector is
+//! interpreted from a manifest or written by hand is nothing that a flow can see.
+
+mod connector;
+mod error;
+mod record;
+mod schema;
+mod state;
+pub mod store;
+
+pub use connector::{Batch, Batches, BoxFuture, Connector, Rejected, Setting, Spec, Window};
+pub use error::{Error, ErrorKind};
+pub use record::{Record, Value};
+pub use schema::{Column, ColumnKind, Stream};
+pub use state::{Open, StreamState};
