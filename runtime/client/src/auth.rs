@@ -1,10 +1,19 @@
 //! Credentials, and how a request gets them.
+//!
+//! A [`Credential`] goes with a security scheme of the API. It is a text that
+//! stays the same (a key, a token, a password), or a [`TokenProvider`] that is
+//! asked whenever a request is made.
 
+mod apply;
 mod choose;
 mod prepare;
+mod provider;
 
-pub(crate) use choose::{Credentials, apply};
+pub(crate) use apply::{Renewable, apply};
+pub(crate) use choose::Credentials;
 pub(crate) use prepare::{Prepared, prepare};
+
+pub use provider::{Token, TokenContext, TokenProvider};
 
 use crate::secret::Secret;
 use std::fmt;
@@ -19,13 +28,14 @@ pub struct Credential {
 
 #[derive(Clone)]
 enum Kind {
-    Token(Secret),
+    Token(Token),
     Basic { user: Secret, password: Secret },
 }
 
 impl Credential {
-    /// A token or key for scheme `scheme` of the API.
-    pub fn token(scheme: u16, token: impl Into<Secret>) -> Self {
+    /// A token or key for scheme `scheme` of the API: its text, or something that
+    /// gives tokens when they are needed.
+    pub fn token(scheme: u16, token: impl Into<Token>) -> Self {
         Self {
             scheme,
             kind: Kind::Token(token.into()),

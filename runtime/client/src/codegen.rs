@@ -1,6 +1,7 @@
 //! What generated code uses. Not for people: it changes with the generator, and a
 //! generated crate names the version it was made for.
 
+pub use crate::auth::Token;
 #[cfg(feature = "checks")]
 pub use crate::check::Checks;
 #[cfg(feature = "rust_decimal")]

@@ -73,6 +73,7 @@ enum Kind {
     Redirect,
     Status,
     Decode,
+    Credential,
     #[cfg(feature = "fs")]
     Output,
 }
@@ -151,6 +152,13 @@ impl Error {
     /// For transports: sending or receiving failed midway.
     pub fn transport(source: impl Into<BoxError>) -> Self {
         Self::of(Kind::Transport, "transfer failed").with_source(source)
+    }
+
+    /// For [`TokenProvider`](crate::auth::TokenProvider)s, stores of tokens and
+    /// signers: there is no usable credential, and asking again would not help.
+    pub fn credential(source: impl Into<BoxError>) -> Self {
+        let source = source.into();
+        Self::of(Kind::Credential, format!("no usable credential: {source}")).with_source(source)
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
@@ -318,9 +326,12 @@ impl Error {
     }
 
     /// The server refused the credential: status 401, or 403 that is not a
-    /// rate limit.
+    /// rate limit. Or there was no usable credential to send: the authorization
+    /// server refused to give a token, say.
     pub fn is_auth(&self) -> bool {
-        self.has_status(401) || self.has_status(403) && !self.is_rate_limited()
+        self.0.kind == Kind::Credential
+            || self.has_status(401)
+            || self.has_status(403) && !self.is_rate_limited()
     }
 
     /// The server answered 404 or 410.

@@ -4,7 +4,7 @@
 //! ([`operation`]); one set of codecs ([`codec`]) and one request pipeline serve
 //! all of them. A generated crate adds names and tables, no code of its own.
 
-mod auth;
+pub mod auth;
 mod call;
 #[cfg(feature = "checks")]
 mod check;

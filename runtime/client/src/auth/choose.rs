@@ -4,8 +4,6 @@ use super::Prepared;
 use crate::Error;
 use crate::operation::{Api, Operation, Requirement, SchemeKind};
 use crate::transport::Request;
-use http::HeaderValue;
-use http::header::COOKIE;
 
 /// The credentials at hand: the client's, and one given for this call.
 pub(crate) struct Credentials<'a> {
@@ -13,10 +11,12 @@ pub(crate) struct Credentials<'a> {
     pub(crate) client: &'a [Option<Prepared>],
     /// Goes before the client's.
     pub(crate) call: Option<&'a (u16, Prepared)>,
+    /// Whether the URL is one that the server gave.
+    pub(crate) redirected: bool,
 }
 
-impl Credentials<'_> {
-    fn get(&self, scheme: u16) -> Option<&Prepared> {
+impl<'a> Credentials<'a> {
+    fn get(&self, scheme: u16) -> Option<&'a Prepared> {
         match self.call {
             Some((own, prepared)) if *own == scheme => Some(prepared),
             _ => self.client.get(usize::from(scheme))?.as_ref(),
@@ -24,18 +24,19 @@ impl Credentials<'_> {
     }
 }
 
-/// Puts the credentials of the first alternative that is at hand on the request.
+/// The credentials of the first alternative that is at hand, with the indices of
+/// their schemes.
 ///
 /// A credential given for the call is always used. Anonymous calls, where the
 /// API allows them, come last: a caller who has configured a credential means
 /// to use it. A header that the caller has set in person stands for the scheme
 /// that would set it.
-pub(crate) fn apply(
+pub(super) fn choose<'a>(
     api: &'static Api,
     operation: &'static Operation,
-    credentials: &Credentials<'_>,
-    request: &mut Request,
-) -> Result<(), Error> {
+    credentials: &Credentials<'a>,
+    request: &Request,
+) -> Result<Vec<(u16, &'a Prepared)>, Error> {
     let complete = |alternative: &&&[Requirement]| {
         alternative.iter().all(|requirement| {
             credentials.get(requirement.scheme).is_some()
@@ -52,15 +53,12 @@ pub(crate) fn apply(
     };
     match (chosen, credentials.call) {
         (Some(alternative), _) => {
-            for requirement in *alternative {
-                if let Some(prepared) = credentials.get(requirement.scheme) {
-                    put(prepared, request)?;
-                }
-            }
-            Ok(())
+            let schemes = alternative.iter().map(|requirement| requirement.scheme);
+            let at_hand = |scheme| Some((scheme, credentials.get(scheme)?));
+            Ok(schemes.filter_map(at_hand).collect())
         }
-        (None, Some((_, prepared))) => put(prepared, request),
-        (None, None) if allows_anonymous(operation) => Ok(()),
+        (None, Some((own, prepared))) => Ok(vec![(*own, prepared)]),
+        (None, None) if allows_anonymous(operation) => Ok(Vec::new()),
         (None, None) => Err(missing(api, operation)),
     }
 }
@@ -69,7 +67,7 @@ fn allows_anonymous(operation: &Operation) -> bool {
     operation.security.is_empty() || operation.security.iter().any(|list| list.is_empty())
 }
 
-fn is_set_by_caller(api: &Api, scheme: u16, request: &Request) -> bool {
+pub(super) fn is_set_by_caller(api: &Api, scheme: u16, request: &Request) -> bool {
     match api.schemes.get(usize::from(scheme)).map(|s| s.kind) {
         Some(SchemeKind::ApiKeyHeader { name, .. }) => request.headers.contains_key(name),
         Some(SchemeKind::Basic | SchemeKind::Bearer) => {
@@ -77,28 +75,6 @@ fn is_set_by_caller(api: &Api, scheme: u16, request: &Request) -> bool {
         }
         _ => false,
     }
-}
-
-fn put(prepared: &Prepared, request: &mut Request) -> Result<(), Error> {
-    match prepared {
-        Prepared::Header(name, value) => {
-            request.headers.entry(name).or_insert_with(|| value.clone());
-        }
-        Prepared::Query(pair) => request.url.push_query(pair.expose(), true),
-        Prepared::Cookie(pair) => {
-            let mut bytes = Vec::new();
-            if let Some(cookies) = request.headers.get(COOKIE) {
-                bytes.extend_from_slice(cookies.as_bytes());
-                bytes.extend_from_slice(b"; ");
-            }
-            bytes.extend_from_slice(pair.expose().as_bytes());
-            let mut value = HeaderValue::from_bytes(&bytes)
-                .map_err(|_| Error::request("a cookie cannot be written"))?;
-            value.set_sensitive(true);
-            request.headers.insert(COOKIE, value);
-        }
-    }
-    Ok(())
 }
 
 /// Says which credentials would do and how to give them.

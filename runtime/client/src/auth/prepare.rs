@@ -1,6 +1,7 @@
 //! A credential in the form in which requests carry it.
 
-use super::{Credential, Kind};
+use super::provider::{Source, TokenProvider};
+use super::{Credential, Kind, Token};
 use crate::operation::{Api, Scheme, SchemeKind};
 use crate::{Error, Secret};
 use base64::Engine;
@@ -8,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// What is put on a request.
@@ -18,6 +20,8 @@ pub(crate) enum Prepared {
     Query(Secret),
     /// `name=value` for the `Cookie` header.
     Cookie(Secret),
+    /// A token to ask for when a request is made.
+    Provided(&'static Scheme, Arc<dyn TokenProvider>),
 }
 
 /// All but the unreserved characters (RFC 3986, 2.3).
@@ -47,25 +51,32 @@ pub(crate) fn prepare(api: &'static Api, credential: &Credential) -> Result<Prep
         (Kind::Token(_), SchemeKind::Basic) => {
             Err(refused(scheme, "it takes a user name and password"))
         }
-        (Kind::Token(token), _) if token.expose().is_empty() => {
-            Err(refused(scheme, "the token or key is empty"))
+        (Kind::Token(Token(Source::Provider(provider))), _) => {
+            Ok(Prepared::Provided(scheme, Arc::clone(provider)))
         }
-        (Kind::Token(token), SchemeKind::Bearer) => {
+        (Kind::Token(Token(Source::Text(token))), _) => token_of(scheme, token),
+    }
+}
+
+/// A token in the form that its scheme asks for.
+pub(super) fn token_of(scheme: &Scheme, token: &Secret) -> Result<Prepared, Error> {
+    if token.expose().is_empty() {
+        return Err(refused(scheme, "the token or key is empty"));
+    }
+    match scheme.kind {
+        SchemeKind::Basic => Err(refused(scheme, "it takes a user name and password")),
+        SchemeKind::Bearer => {
             let text = Zeroizing::new(format!("Bearer {}", token.expose()));
             header(scheme, AUTHORIZATION, &text)
         }
-        (Kind::Token(token), SchemeKind::ApiKeyHeader { name, prefix }) => {
+        SchemeKind::ApiKeyHeader { name, prefix } => {
             let name = HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| refused(scheme, "its header name is not valid"))?;
             let text = Zeroizing::new(format!("{prefix}{}", token.expose()));
             header(scheme, name, &text)
         }
-        (Kind::Token(token), SchemeKind::ApiKeyQuery { name }) => {
-            Ok(Prepared::Query(pair(name, token)))
-        }
-        (Kind::Token(token), SchemeKind::ApiKeyCookie { name }) => {
-            Ok(Prepared::Cookie(pair(name, token)))
-        }
+        SchemeKind::ApiKeyQuery { name } => Ok(Prepared::Query(pair(name, token))),
+        SchemeKind::ApiKeyCookie { name } => Ok(Prepared::Cookie(pair(name, token))),
     }
 }
 

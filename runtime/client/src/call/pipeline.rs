@@ -2,6 +2,7 @@
 
 use super::{Call, redirect};
 use crate::Error;
+use crate::auth::Renewable;
 use crate::clock::Stopwatch;
 use crate::log::{LogEvent, LogKind};
 use crate::operation::Operation;
@@ -11,8 +12,8 @@ use crate::stream::{Aim, Kind, Opened};
 use crate::transport::{Address, BoxFuture, Request, Response};
 use crate::upload;
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
@@ -109,7 +110,13 @@ async fn exchange(call: &Call, aim: &Aim, watch: &Stopwatch) -> Result<Exchange,
         .and_then(|request| call.attached(request))
         .map_err(|error| error.with_operation(operation))?;
     let mut trail = redirect::Trail::default();
+    let mut renewed = false;
     loop {
+        let mut tokens = Vec::new();
+        if trail.keeps_credentials() {
+            let given = call.authorize(&mut request, trail.is_redirected()).await;
+            tokens = given.map_err(|error| call.log_failure(error.with_operation(operation)))?;
+        }
         let address = request.url.clone();
         let located = |error: Error| error.with_operation(operation).with_url(&address);
         call.log_request(&request);
@@ -117,6 +124,17 @@ async fn exchange(call: &Call, aim: &Aim, watch: &Stopwatch) -> Result<Exchange,
             Ok(answer) => answer,
             Err(error) => return Err(call.log_failure(located(error))),
         };
+        if !renewed && call.renews(&answer, &tokens) {
+            renewed = true;
+            call.log_response(&answer, watch, None);
+            trail = redirect::Trail::default();
+            let again = call.request(aim).and_then(|request| call.attached(request));
+            request = again.map_err(located)?;
+            if aim.kind.is_none() {
+                request.timeout = watch.left(call.timeout());
+            }
+            continue;
+        }
         let Some(location) = redirect::location(&answer) else {
             return Ok(Exchange { answer, address });
         };
@@ -164,6 +182,13 @@ impl Call {
             ready => ready,
         })
         .await
+    }
+
+    /// Whether a refused token can be another by now, and the call be repeated.
+    fn renews(&self, answer: &Response, tokens: &[Renewable]) -> bool {
+        answer.status == StatusCode::UNAUTHORIZED
+            && self.is_repeatable()
+            && tokens.iter().fold(false, |any, one| one.refused() | any)
     }
 
     /// What links need of the request, where the operation has links.

@@ -33,7 +33,17 @@ impl Trail {
         !self.became_get && !self.left_origin
     }
 
-    /// The request to send next, without its body. `original` makes the call's
+    /// Whether requests still carry credentials.
+    pub(super) fn keeps_credentials(&self) -> bool {
+        !self.left_origin
+    }
+
+    /// Whether there was one.
+    pub(super) fn is_redirected(&self) -> bool {
+        self.hops > 0
+    }
+
+    /// The request to send next, without its body and credentials. `original` makes the call's
     /// request again.
     pub(super) fn follow(
         &mut self,

@@ -1,6 +1,7 @@
 //! From a call to the request that a transport sends.
 
 use super::{Call, Encoded, media};
+use crate::auth::Renewable;
 use crate::codec::json::{self, Mode};
 use crate::codec::{EncodeError, form, multipart, text};
 use crate::model::View;
@@ -21,7 +22,8 @@ impl Call {
         own.or(self.core.timeout)
     }
 
-    /// The request without its body; made anew for every redirect.
+    /// The request without its body and its credentials; made anew for every
+    /// redirect.
     pub(super) fn request(&self, aim: &Aim) -> Result<Request, Error> {
         let operation = self.operation;
         self.check_required()?;
@@ -46,7 +48,6 @@ impl Call {
                 .insert(CONTENT_TYPE, body.media_type.clone());
         }
         self.put_headers(&mut request)?;
-        self.put_credentials(&mut request)?;
         Ok(request)
     }
 
@@ -144,16 +145,29 @@ impl Call {
         Ok(())
     }
 
-    fn put_credentials(&self, request: &mut Request) -> Result<(), Error> {
+    /// Puts credentials on a request that lacks nothing else; may fetch a token.
+    /// After a redirect the query is the server's.
+    pub(super) async fn authorize(
+        &self,
+        request: &mut Request,
+        redirected: bool,
+    ) -> Result<Vec<Renewable>, Error> {
         let options = self.options.as_deref();
         if options.is_some_and(|options| options.anonymous) {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let credentials = auth::Credentials {
             client: &self.core.credentials,
             call: options.and_then(|options| options.credential.as_ref()),
+            redirected,
         };
-        auth::apply(self.core.api, self.operation, &credentials, request)
+        auth::apply(&self.core, self.operation, credentials, request).await
+    }
+
+    /// Whether the body can be sent once more.
+    pub(super) fn is_repeatable(&self) -> bool {
+        let mut pieces = self.body.iter().flat_map(|body| &body.pieces);
+        pieces.all(|piece| !piece.is_stream())
     }
 }
 

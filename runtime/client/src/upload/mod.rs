@@ -98,6 +98,11 @@ impl Upload {
         self.source.is_none().then_some(&self.bytes)
     }
 
+    /// Whether it can be sent only once.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self.source, Some(Source::Stream(_)))
+    }
+
     /// The place of bytes in memory, for decoders; what was there is gone.
     fn bytes_mut(&mut self) -> &mut Bytes {
         self.source = None;

@@ -284,7 +284,7 @@ impl Client {
 pub fn key(text: &str) -> Credential {
     Credential::token(0, text)
 }
-pub fn token(text: &str) -> Credential {
+pub fn token(text: impl Into<Token>) -> Credential {
     Credential::token(1, text)
 }
 pub fn login(user: &str, password: &str) -> Credential {

@@ -12,5 +12,6 @@ mod checks;
 mod errors;
 mod log;
 mod media;
+mod providers;
 mod redirects;
 mod requests;

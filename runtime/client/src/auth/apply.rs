@@ -1,0 +1,84 @@
+//! Credentials on a request that is ready otherwise.
+
+use super::choose::{Credentials, choose, is_set_by_caller};
+use super::prepare::{Prepared, token_of};
+use super::provider::{TokenContext, TokenProvider};
+use crate::client::Core;
+use crate::operation::Operation;
+use crate::transport::Request;
+use crate::{CoreClient, Error, Secret};
+use http::HeaderValue;
+use http::header::COOKIE;
+use std::sync::Arc;
+
+/// A token that was put on a request, and what it came from.
+pub(crate) struct Renewable {
+    provider: Arc<dyn TokenProvider>,
+    token: Secret,
+}
+
+impl Renewable {
+    /// Tells the provider that the server has refused the token; whether there may
+    /// be another.
+    pub(crate) fn refused(&self) -> bool {
+        self.provider.refused(&self.token)
+    }
+}
+
+/// Puts the credentials of the operation on a request that lacks nothing else.
+pub(crate) async fn apply(
+    core: &Arc<Core>,
+    operation: &'static Operation,
+    credentials: Credentials<'_>,
+    request: &mut Request,
+) -> Result<Vec<Renewable>, Error> {
+    let chosen = choose(core.api, operation, &credentials, request)?;
+    let mut renewable = Vec::new();
+    for (index, prepared) in chosen {
+        let Prepared::Provided(scheme, provider) = prepared else {
+            if !(credentials.redirected && matches!(prepared, Prepared::Query(_))) {
+                put(prepared, request)?;
+            }
+            continue;
+        };
+        if is_set_by_caller(core.api, index, request) {
+            continue;
+        }
+        let context = TokenContext {
+            client: CoreClient(Arc::clone(core)),
+            scheme,
+            operation: Some((index, operation)),
+        };
+        let token = provider.token(context).await?;
+        put(&token_of(scheme, &token)?, request)?;
+        renewable.push(Renewable {
+            provider: Arc::clone(provider),
+            token,
+        });
+    }
+    Ok(renewable)
+}
+
+fn put(prepared: &Prepared, request: &mut Request) -> Result<(), Error> {
+    match prepared {
+        Prepared::Header(name, value) => {
+            request.headers.entry(name).or_insert_with(|| value.clone());
+        }
+        Prepared::Query(pair) => request.url.push_query(pair.expose(), true),
+        Prepared::Cookie(pair) => {
+            let mut bytes = Vec::new();
+            if let Some(cookies) = request.headers.get(COOKIE) {
+                bytes.extend_from_slice(cookies.as_bytes());
+                bytes.extend_from_slice(b"; ");
+            }
+            bytes.extend_from_slice(pair.expose().as_bytes());
+            let mut value = HeaderValue::from_bytes(&bytes)
+                .map_err(|_| Error::request("a cookie cannot be written"))?;
+            value.set_sensitive(true);
+            request.headers.insert(COOKIE, value);
+        }
+        // Asked for by the caller of this function.
+        Prepared::Provided(..) => {}
+    }
+    Ok(())
+}
