@@ -33,9 +33,14 @@ enum Kind {
 }
 
 impl Credential {
+    /// A token or key for scheme `scheme` of the API.
+    pub fn token(scheme: u16, token: impl Into<Secret>) -> Self {
+        Self::provided(scheme, token.into())
+    }
+
     /// A token or key for scheme `scheme` of the API: its text, or something that
     /// gives tokens when they are needed.
-    pub fn token(scheme: u16, token: impl Into<Token>) -> Self {
+    pub fn provided(scheme: u16, token: impl Into<Token>) -> Self {
         Self {
             scheme,
             kind: Kind::Token(token.into()),

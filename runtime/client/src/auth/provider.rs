@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// }
 ///
 /// let token = Token::from_provider(FromFile("/run/secrets/token".into()));
-/// let credential = Credential::token(0, token);
+/// let credential = Credential::provided(0, token);
 /// ```
 pub trait TokenProvider: Send + Sync + 'static {
     /// A token that can be sent now. The future may be dropped before it is done:

@@ -285,7 +285,7 @@ pub fn key(text: &str) -> Credential {
     Credential::token(0, text)
 }
 pub fn token(text: impl Into<Token>) -> Credential {
-    Credential::token(1, text)
+    Credential::provided(1, text)
 }
 pub fn login(user: &str, password: &str) -> Credential {
     Credential::basic(2, user, password)
