@@ -6,13 +6,16 @@
 
 mod connector;
 mod error;
+pub mod manifest;
 mod record;
 mod schema;
 mod state;
+mod steps;
 pub mod store;
 
 pub use connector::{Batch, Batches, BoxFuture, Connector, Rejected, Setting, Spec, Window};
 pub use error::{Error, ErrorKind};
 pub use record::{Record, Value};
 pub use schema::{Column, ColumnKind, Stream};
-pub use state::{Open, StreamState};
+pub use state::{Open, Parent, StreamState};
+pub use steps::{Filter, Plan, Step, Test};

@@ -46,8 +46,8 @@ impl Record {
         &self.0
     }
 
-    /// The values, to be changed.
-    pub fn values_mut(&mut self) -> &mut Vec<Value> {
-        &mut self.0
+    /// The values alone.
+    pub fn into_values(self) -> Vec<Value> {
+        self.0
     }
 }

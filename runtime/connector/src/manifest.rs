@@ -1,0 +1,368 @@
+//! The connector manifest: what the generator found out of an API, as data.
+//!
+//! `connector.json` in every generated crate is one. It holds all that is needed to
+//! read the API's lists without compiling anything: operations as the runtime's
+//! pipeline runs them, and streams with what was inferred of them and why.
+
+use crate::{Column, ColumnKind, Error, ErrorKind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of the format that this crate reads.
+pub const VERSION: u32 = 1;
+
+/// A connector as data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The version of the format.
+    pub pontoon: u32,
+    /// The name of the API's crate.
+    pub name: String,
+    /// Its servers; the first is the default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// Headers that every request carries.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The security schemes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schemes: Vec<Scheme>,
+    /// The operations that streams use, by id.
+    pub operations: BTreeMap<String, Operation>,
+    /// The streams.
+    pub streams: Vec<StreamFacts>,
+}
+
+/// A server and the variables of its URL.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// The URL template.
+    pub url: String,
+    /// `[name, default, allowed values]` of each variable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<(String, String, Vec<String>)>,
+}
+
+/// A security scheme.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scheme {
+    /// Its name.
+    pub name: String,
+    /// How its credential is sent.
+    #[serde(flatten)]
+    pub kind: SchemeKind,
+    /// The environment variables that the credential is read from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub env: Vec<String>,
+}
+
+/// How a credential is sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum SchemeKind {
+    /// A key in a header, after a prefix.
+    ApiKeyHeader {
+        /// The header.
+        header: String,
+        /// What stands before the key.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        prefix: String,
+    },
+    /// A key in the query.
+    ApiKeyQuery {
+        /// The parameter.
+        parameter: String,
+    },
+    /// A key in a cookie.
+    ApiKeyCookie {
+        /// The cookie.
+        cookie: String,
+    },
+    /// User name and password.
+    Basic,
+    /// A bearer token.
+    Bearer,
+}
+
+/// An operation, as the runtime's pipeline runs it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    /// The method, in upper case.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// Servers in place of the API's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// Its parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// The media type of its JSON body, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The media type of its answer.
+    pub answer: String,
+    /// Alternatives, each a list of schemes by index; an empty one is anonymous.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub security: Vec<Vec<usize>>,
+    /// How its pages follow each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paging: Option<Paging>,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    #[serde(rename = "in")]
+    pub location: Location,
+    /// Whether a call needs it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+}
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Location {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// A header.
+    Header,
+}
+
+/// How the pages of a list follow each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Paging {
+    /// How the next page is asked for.
+    pub rule: Rule,
+    /// The pointer of the array of records in an answer.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub records: String,
+    /// The pointer of a boolean that says whether there is more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<String>,
+    /// The pointer of the number of all records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
+    /// The pointer of the number of pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<String>,
+    /// The parameter that says how long a page is, and its greatest value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<(String, u64)>,
+}
+
+/// How the next page is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Rule {
+    /// No pages: one answer holds all.
+    None,
+    /// The URL of the `Link` header.
+    LinkHeader,
+    /// A URL in the body.
+    NextUrl {
+        /// Its pointer.
+        from: String,
+    },
+    /// A token of the body.
+    Token {
+        /// The query parameter, or a pointer into the body (it begins with `/`).
+        to: String,
+        /// Its pointer.
+        from: String,
+    },
+    /// A token of a header.
+    HeaderToken {
+        /// The query parameter, or a pointer into the body.
+        to: String,
+        /// The header.
+        from: String,
+    },
+    /// The key of the last record.
+    LastId {
+        /// The query parameter, or a pointer into the body.
+        to: String,
+        /// Its pointer in a record.
+        key: String,
+    },
+    /// How many records to skip.
+    Offset {
+        /// The query parameter, or a pointer into the body.
+        to: String,
+        /// The first.
+        first: u64,
+    },
+    /// The number of the page.
+    Page {
+        /// The query parameter, or a pointer into the body.
+        to: String,
+        /// The first.
+        first: u64,
+    },
+}
+
+/// What is known of a stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StreamFacts {
+    /// Its name.
+    pub name: String,
+    /// The operation that lists its records.
+    pub operation: String,
+    /// Whether everything that a run needs of it is proven or confirmed.
+    pub status: Status,
+    /// The columns of its records.
+    pub columns: Vec<Column>,
+    /// The columns that tell its records apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key: Vec<String>,
+    /// Where the values of path variables come from; a variable that is not named is a
+    /// setting of the connector.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parents: Vec<Binding>,
+    /// How only what changed is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incremental: Option<Incremental>,
+    /// Why all of that is so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+}
+
+/// Whether a fact may be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// The description proves it, or the user confirmed it.
+    Proven,
+    /// It may be so; it is not used.
+    Unproven,
+}
+
+/// A path variable that takes its values from another stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// The variable.
+    pub variable: String,
+    /// The stream.
+    pub stream: String,
+    /// The column of the stream.
+    pub column: String,
+}
+
+/// How only what changed is asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Incremental {
+    /// The query parameter, or a pointer into the body.
+    pub to: String,
+    /// The column whose values it is compared with.
+    pub column: String,
+}
+
+/// Why a fact is held to be so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The fact.
+    pub fact: String,
+    /// The rule that found it.
+    pub rule: String,
+    /// Where in the description.
+    pub pointer: String,
+    /// What stands there.
+    pub seen: String,
+    /// How sure the rule is, up to 1.
+    pub confidence: f64,
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// The text is no manifest of this version, or one part names another that there
+    /// is not.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let unreadable = |message: String| {
+            Error::new(ErrorKind::Config, format!("the manifest: {message}"))
+                .with_remedy("generate it again: `pontoon generate SPEC --connector-only`")
+        };
+        let manifest: Self =
+            serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
+        if manifest.pontoon != VERSION {
+            let message = format!("it has version {}, not {VERSION}", manifest.pontoon);
+            return Err(unreadable(message));
+        }
+        manifest.check().map_err(unreadable)?;
+        Ok(manifest)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        for stream in &self.streams {
+            let name = &stream.name;
+            if !self.operations.contains_key(&stream.operation) {
+                return Err(format!(
+                    "stream `{name}` lists by `{}`, which is no operation of it",
+                    stream.operation
+                ));
+            }
+            let column = |column: &String| stream.columns.iter().any(|one| one.name == *column);
+            let cursor = stream.incremental.as_ref().map(|found| &found.column);
+            if let Some(missing) = stream.key.iter().chain(cursor).find(|name| !column(name)) {
+                return Err(format!("stream `{name}` has no column `{missing}`"));
+            }
+            for binding in &stream.parents {
+                let parent = self.stream(&binding.stream);
+                let bound = parent.is_some_and(|parent| {
+                    parent.columns.iter().any(|one| one.name == binding.column)
+                });
+                if !bound {
+                    return Err(format!(
+                        "`{}` of stream `{name}` is `{}` of `{}`, which there is not",
+                        binding.variable, binding.column, binding.stream
+                    ));
+                }
+            }
+        }
+        let mut indices = self.operations.values().flat_map(|one| &one.security);
+        match indices.any(|all| all.iter().any(|index| *index >= self.schemes.len())) {
+            true => Err("an operation names a security scheme that there is not".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    /// A stream by its name.
+    pub fn stream(&self, name: &str) -> Option<&StreamFacts> {
+        self.streams.iter().find(|stream| stream.name == name)
+    }
+}
+
+impl StreamFacts {
+    /// What a flow sees of it.
+    pub fn stream(&self) -> crate::Stream {
+        crate::Stream {
+            name: self.name.clone(),
+            columns: self.columns.clone(),
+            key: self.key.clone(),
+            cursor: self.incremental.as_ref().map(|found| found.column.clone()),
+            parent: self.parents.first().map(|found| found.stream.clone()),
+        }
+    }
+
+    /// Whether a column holds moments.
+    pub fn is_moment(&self, column: &str) -> bool {
+        let kind = self.columns.iter().find(|found| found.name == column);
+        kind.is_some_and(|found| matches!(found.kind, ColumnKind::Timestamp))
+    }
+}
