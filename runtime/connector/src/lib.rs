@@ -9,6 +9,8 @@ mod error;
 pub mod manifest;
 mod record;
 mod schema;
+#[cfg(feature = "simulate")]
+pub mod simulate;
 mod state;
 mod steps;
 pub mod store;
