@@ -16,7 +16,7 @@ pub const VERSION: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The version of the format.
-    pub pontoon: u32,
+    pub version: u32,
     /// The name of the API's crate.
     pub name: String,
     /// Its servers; the first is the default.
@@ -300,8 +300,8 @@ impl Manifest {
         };
         let manifest: Self =
             serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
-        if manifest.pontoon != VERSION {
-            let message = format!("it has version {}, not {VERSION}", manifest.pontoon);
+        if manifest.version != VERSION {
+            let message = format!("it has version {}, not {VERSION}", manifest.version);
             return Err(unreadable(message));
         }
         manifest.check().map_err(unreadable)?;
