@@ -7,6 +7,7 @@ mod media;
 mod options;
 mod pipeline;
 mod redirect;
+mod repeat;
 mod request;
 mod send;
 
@@ -14,15 +15,15 @@ pub use options::CallOptions;
 pub(crate) use pipeline::reopen;
 pub use send::Send;
 
-use crate::Error;
 use crate::auth::Prepared;
 use crate::client::Core;
 use crate::codec::parameter::{self, Parts};
 use crate::model::{Reflect, View};
-use crate::operation::{Body, Codec, Location, Operation};
+use crate::operation::{Body, Codec, Location, Operation, Repeat};
 use crate::stream::{Open, Streamed};
 use crate::transport::BoxFuture;
 use crate::upload::Upload;
+use crate::{Error, Retry, hook};
 use http::{HeaderName, HeaderValue};
 use std::fmt;
 use std::ops::Range;
@@ -77,6 +78,8 @@ pub struct Call {
     body: Option<Encoded>,
     options: Option<Box<Options>>,
     error: Option<Error>,
+    /// Made for this call, where the operation asks for one.
+    key: Option<(HeaderName, HeaderValue)>,
     /// What its parts break, where the client checks requests.
     #[cfg(feature = "checks")]
     violations: Vec<(crate::check::Part, crate::Violation)>,
@@ -96,6 +99,10 @@ struct Options {
     headers: Vec<(HeaderName, HeaderValue)>,
     query: String,
     timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
+    retry: Option<Retry>,
+    repeat: Option<Repeat>,
+    extensions: hook::Values,
     credential: Option<(u16, Prepared)>,
     anonymous: bool,
     #[cfg(feature = "checks")]
@@ -112,6 +119,7 @@ impl Call {
             body: None,
             options: None,
             error: None,
+            key: None,
             #[cfg(feature = "checks")]
             violations: Vec::new(),
         }
@@ -225,6 +233,14 @@ impl Call {
     /// [`CallOptions::timeout`] is then the limit until the head is there.
     pub fn stream<S: Streamed>(self) -> Open<S> {
         Open::new(pipeline::open(self, S::KIND))
+    }
+
+    pub(crate) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    pub(crate) fn extensions(&self) -> Option<&hook::Values> {
+        Some(&self.options.as_ref()?.extensions)
     }
 
     /// Waits, by the transport's timer.

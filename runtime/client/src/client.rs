@@ -9,8 +9,10 @@ pub use builder::ClientBuilder;
 
 use crate::auth::Prepared;
 use crate::call::Call;
+use crate::hook::Hooks;
 use crate::log::Log;
 use crate::operation::{Api, Operation};
+use crate::retry::{Budget, Retry};
 use crate::server::Variables;
 use crate::transport::{Masked, Transport};
 use crate::{Error, server};
@@ -35,6 +37,10 @@ pub(crate) struct Core {
     /// By scheme.
     pub(crate) credentials: Vec<Option<Prepared>>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) retry: Retry,
+    pub(crate) budget: Budget,
+    pub(crate) hooks: Hooks,
     pub(crate) max_response_size: usize,
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) log: Option<Log>,
@@ -98,6 +104,10 @@ impl fmt::Debug for CoreClient {
             .field("headers", &Masked(&self.0.headers))
             .field("credentials", &configured)
             .field("timeout", &self.0.timeout)
+            .field("attempt_timeout", &self.0.attempt_timeout)
+            .field("retry", &self.0.retry)
+            .field("budget_left", &self.0.budget.left())
+            .field("hooks", &self.0.hooks.len())
             .finish_non_exhaustive()
     }
 }

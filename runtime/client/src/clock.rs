@@ -1,35 +1,28 @@
 //! Elapsed time, on platforms that have a clock, and waiting.
 
-use crate::transport::BoxFuture;
-use std::future::poll_fn;
+use crate::transport::{BoxFuture, Transport};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-/// Measures time from its start, if there is a clock and a need to.
-pub(crate) struct Stopwatch {
-    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-    start: Option<std::time::Instant>,
+/// Measures time from its start by the clock of a transport, if there is one and
+/// a need to.
+pub(crate) struct Stopwatch<'a> {
+    clock: &'a dyn Transport,
+    start: Option<Duration>,
 }
 
-impl Stopwatch {
-    pub(crate) fn start_if(needed: bool) -> Self {
-        #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-        return Self {
-            start: needed.then(std::time::Instant::now),
-        };
-        #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-        {
-            let _ = needed;
-            Self {}
-        }
+impl<'a> Stopwatch<'a> {
+    pub(crate) fn start_if(needed: bool, clock: &'a dyn Transport) -> Self {
+        let start = if needed { clock.now() } else { None };
+        Self { clock, start }
     }
 
     pub(crate) fn elapsed(&self) -> Option<Duration> {
-        #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-        return self.start.map(|start| start.elapsed());
-        #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-        None
+        let start = self.start?;
+        Some(self.clock.now()?.saturating_sub(start))
     }
 
     /// What is left of a time limit.
@@ -37,6 +30,42 @@ impl Stopwatch {
         let elapsed = self.elapsed().unwrap_or_default();
         limit.map(|limit| limit.saturating_sub(elapsed))
     }
+}
+
+/// The time by the clock of the platform, since a moment long before the start.
+pub(crate) fn now() -> Option<Duration> {
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    return Some(since_origin(std::time::Instant::now()));
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    None
+}
+
+/// A moment as a time since an origin that is the same for the whole process. It
+/// lies far enough back for the clocks of tests, which may have been stopped
+/// before it was first asked for.
+pub(crate) fn since_origin(at: std::time::Instant) -> Duration {
+    static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    const BEFORE: Duration = Duration::from_secs(1 << 32);
+    let first = *FIRST.get_or_init(|| at);
+    match at.checked_duration_since(first) {
+        Some(after) => BEFORE.saturating_add(after),
+        None => BEFORE.saturating_sub(first.duration_since(at)),
+    }
+}
+
+/// What `work` gives, or `None` where that takes longer than `limit`.
+pub(crate) async fn within<T>(
+    limit: Duration,
+    clock: &dyn Transport,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let mut work = pin!(work);
+    let mut end = clock.sleep(limit);
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => end.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 /// Waits on a thread of its own, for transports without a timer.

@@ -16,7 +16,7 @@ pub use crate::model::{
 pub use crate::nullable::Nullable;
 pub use crate::operation::{
     Accepted, Api, Body, Codec, Declared, Encoding, Link, LinkValue, Location, Operation,
-    Parameter, Requirement, Scheme, SchemeKind, Server, Statuses, Style,
+    Parameter, Repeat, Requirement, Scheme, SchemeKind, Server, Statuses, Style,
 };
 pub use crate::webhook::{Event, Events, Place as EventPlace, UnknownEvent, event};
 pub use crate::xml::{Xml, XmlField, XmlType};

@@ -2,9 +2,9 @@
 
 mod declared;
 mod display;
-mod headers;
 
 use crate::operation::Operation;
+use crate::retry::{self, Attempts, NotRetried};
 use crate::transport::Address;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -52,6 +52,7 @@ struct Inner {
     url: Option<String>,
     json_path: Option<String>,
     answer: Option<Answer>,
+    attempts: Attempts,
     #[cfg(feature = "checks")]
     violations: Vec<crate::Violation>,
 }
@@ -74,6 +75,7 @@ enum Kind {
     Status,
     Decode,
     Credential,
+    Hook,
     #[cfg(feature = "fs")]
     Output,
 }
@@ -88,6 +90,7 @@ impl Error {
             url: None,
             json_path: None,
             answer: None,
+            attempts: Attempts::default(),
             #[cfg(feature = "checks")]
             violations: Vec::new(),
         }))
@@ -159,6 +162,17 @@ impl Error {
     pub fn credential(source: impl Into<BoxError>) -> Self {
         let source = source.into();
         Self::of(Kind::Credential, format!("no usable credential: {source}")).with_source(source)
+    }
+
+    /// For hooks: the call is refused or given up, for this reason. It is not
+    /// tried again.
+    pub fn hook(source: impl Into<BoxError>) -> Self {
+        Self::of(Kind::Hook, "a hook ended the call").with_source(source)
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: Attempts) -> Self {
+        self.0.attempts = attempts;
+        self
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
@@ -342,13 +356,31 @@ impl Error {
     /// Too many requests: status 429, or 403 with a `Retry-After` header or
     /// with rate-limit headers that say nothing is left.
     pub fn is_rate_limited(&self) -> bool {
-        self.has_status(429)
-            || self.has_status(403) && self.headers().is_some_and(headers::says_rate_limited)
+        let (status, headers) = (self.status(), self.headers());
+        let limited = status.zip(headers);
+        limited.is_some_and(|(status, headers)| retry::is_rate_limited(status, headers))
     }
 
-    /// How long the server asks to wait (`Retry-After`, in seconds or as a date).
+    /// How long the server asks to wait: `Retry-After` (in seconds or as a date),
+    /// `retry-after-ms`, or the time until the reset of a rate limit that refused
+    /// the request, counted from the answer.
     pub fn retry_after(&self) -> Option<Duration> {
-        headers::retry_after(self.headers()?)
+        retry::wait_asked(self.status(), self.headers()?)
+    }
+
+    /// A hook ended the call ([`Self::hook`]).
+    pub fn is_hook(&self) -> bool {
+        self.0.kind == Kind::Hook
+    }
+
+    /// How many attempts the call took; 0 where none was made.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts.made
+    }
+
+    /// Why there was no further attempt, where the call failed on its way.
+    pub fn not_retried(&self) -> Option<NotRetried> {
+        self.0.attempts.stopped
     }
 
     fn has_status(&self, code: u16) -> bool {

@@ -1,8 +1,10 @@
 //! An operation as data: what a generated method hands to the pipeline.
 
 mod declared;
+mod repeat;
 
 pub use declared::{Declared, Link, LinkValue};
+pub use repeat::Repeat;
 
 /// Everything the pipeline must know of an operation. Built as a `static` by
 /// generated code.
@@ -27,6 +29,8 @@ pub struct Operation {
     /// Alternatives, each a list of scheme indices that are needed together;
     /// an empty inner list means anonymous. An empty outer list: no credential.
     pub security: &'static [&'static [Requirement]],
+    /// Whether a request may be sent again after a failure.
+    pub repeat: Repeat,
 }
 
 impl Operation {
@@ -41,6 +45,7 @@ impl Operation {
         responses: &[],
         declared: &[],
         security: &[],
+        repeat: Repeat::ByMethod,
     };
 }
 

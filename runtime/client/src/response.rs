@@ -13,6 +13,7 @@ use crate::Error;
 use crate::codec::json;
 use crate::model::{Reflect, Slot};
 use crate::operation::Operation;
+use crate::retry::Attempts;
 use crate::transport::{Address, Masked};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -36,6 +37,7 @@ pub(crate) struct Raw {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) address: Address,
+    pub(crate) attempts: Attempts,
     /// Kept for links alone.
     pub(crate) sent: Option<Arc<Sent>>,
 }
@@ -104,6 +106,7 @@ impl Raw {
             .with_operation(self.operation)
             .with_url(&self.address)
             .with_answer(self.status, self.headers.clone(), self.body.clone())
+            .with_attempts(self.attempts)
     }
 }
 
@@ -179,6 +182,11 @@ impl<T> Response<T> {
         &self.raw.body
     }
 
+    /// How many attempts the call took.
+    pub fn attempts(&self) -> u32 {
+        self.raw.attempts.made
+    }
+
     /// The URL that gave the answer, after redirects, with secrets masked.
     pub fn url(&self) -> String {
         self.raw.address.to_string()
@@ -218,6 +226,7 @@ mod tests {
             headers: HeaderMap::new(),
             body: Bytes::from_static(br#"[1, {"a": 2}, 3]"#),
             address: Address::new("https://api.example/list".to_owned()),
+            attempts: crate::retry::Attempts::default(),
             sent: None,
         };
         let mut value: Vec<i64> = Vec::new();

@@ -89,6 +89,7 @@ fn builder(base: &str) -> ClientBuilder<Client> {
         .credential(Credential::token(0, "s3cret"))
         .credential(Credential::token(1, "s3cret"))
         .no_proxy()
+        .no_retries()
 }
 
 fn client(base: &str) -> Client {

@@ -2,7 +2,8 @@
 
 use super::Call;
 use crate::client::header;
-use crate::{Credential, Error, auth, server};
+use crate::operation::Repeat;
+use crate::{Credential, Error, Retry, auth, server};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::Duration;
 
@@ -53,9 +54,50 @@ pub trait CallOptions: Sized {
         self
     }
 
-    /// How long this call may take from its start to the end of the answer.
+    /// How long this call may take from its start to the end of the answer, all
+    /// attempts and waits included.
     fn timeout(mut self, limit: Duration) -> Self {
         self.call_mut().options_mut().timeout = Some(limit);
+        self
+    }
+
+    /// How long a single attempt of this call may take.
+    fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.call_mut().options_mut().attempt_timeout = Some(limit);
+        self
+    }
+
+    /// When this call is tried again, whatever the client does.
+    fn retry(mut self, policy: Retry) -> Self {
+        self.call_mut().options_mut().retry = Some(policy);
+        self
+    }
+
+    /// Sends this call once.
+    fn no_retries(self) -> Self {
+        self.retry(Retry::never())
+    }
+
+    /// Whether this call may be sent again when it is not known what became of it,
+    /// in place of what the operation says.
+    fn repeat(mut self, repeat: Repeat) -> Self {
+        self.call_mut().options_mut().repeat = Some(repeat);
+        self
+    }
+
+    /// The key by which the server knows this call again, in place of one that is
+    /// made for it: for calls that another run of the program may repeat. It goes
+    /// into the header that the operation names for it, else into
+    /// `Idempotency-Key`, and makes the call one that may be repeated.
+    fn idempotency_key(mut self, key: &str) -> Self {
+        self.call_mut().set_idempotency_key(key);
+        self
+    }
+
+    /// A value for hooks ([`Attempt::extension`](crate::Attempt::extension)), in
+    /// place of one of the same type.
+    fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.call_mut().options_mut().extensions.insert(value);
         self
     }
 
@@ -110,6 +152,15 @@ impl Call {
         query.extend(utf8_percent_encode(name, NON_ALPHANUMERIC));
         query.push('=');
         query.extend(utf8_percent_encode(value, NON_ALPHANUMERIC));
+    }
+
+    fn set_idempotency_key(&mut self, key: &str) {
+        let name = match self.repeated() {
+            Repeat::Key(name) => name,
+            _ => "Idempotency-Key",
+        };
+        self.set_header(name, key);
+        self.options_mut().repeat = Some(Repeat::Key(name));
     }
 
     fn set_base_url(&mut self, url: &str) {

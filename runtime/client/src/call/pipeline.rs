@@ -1,27 +1,33 @@
-//! The way of a call: request, transport, redirects, answer.
+//! The way of a call: attempts, each with request, hooks, transport, redirects and
+//! answer.
 
 use super::{Call, redirect};
 use crate::Error;
 use crate::auth::Renewable;
-use crate::clock::Stopwatch;
+use crate::clock::{Stopwatch, within};
+use crate::hook::{self, Attempt};
 use crate::log::{LogEvent, LogKind};
 use crate::operation::Operation;
 use crate::response::decode::is_event_stream;
 use crate::response::{Raw, Sent, select};
+use crate::retry::{Attempts, Outcome, Verdict};
 use crate::stream::{Aim, Kind, Opened};
-use crate::transport::{Address, BoxFuture, Request, Response};
+use crate::transport::{Address, Body, BoxFuture, Request, Response};
 use crate::upload;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::Poll;
+use std::time::Duration;
 
 /// The operation, and the call as a future that runs when it is polled.
-pub(super) fn start(call: Call) -> (&'static Operation, BoxFuture<Result<Raw, Error>>) {
+pub(super) fn start(mut call: Call) -> (&'static Operation, BoxFuture<Result<Raw, Error>>) {
     let operation = call.operation;
-    (operation, Box::pin(run(call)))
+    let answer = async move {
+        call.check()?;
+        Ok(run(&call, &Aim::default()).await?.raw)
+    };
+    (operation, Box::pin(answer))
 }
 
 /// The same for a call whose answer is read while it arrives.
@@ -34,7 +40,7 @@ pub(super) fn open(
         call.check()?;
         let aim = Aim {
             kind: Some(kind),
-            last_event_id: None,
+            ..Aim::default()
         };
         reopen(Arc::new(call), aim).await
     };
@@ -44,35 +50,27 @@ pub(super) fn open(
 /// Sends a call that was checked when it was first sent.
 pub(crate) fn reopen(call: Arc<Call>, aim: Aim) -> BoxFuture<Result<Opened, Error>> {
     Box::pin(async move {
-        let watch = Stopwatch::start_if(call.core.log.is_some());
-        let Exchange { answer, address } = exchange(&call, &aim, &watch).await?;
-        let media_type = answer.headers.get(CONTENT_TYPE);
-        let media_type = media_type.and_then(|value| value.to_str().ok());
-        let media_type = select::essence(media_type.unwrap_or_default());
-        let refused = aim.kind.is_some_and(|kind| !fits(kind, media_type));
-        if !answer.status.is_success() || refused {
-            let message = format!("the answer cannot be read as a stream: it is {media_type}");
-            let raw = call.collect(answer, address, &watch).await?;
-            return Err(raw.located(match raw.status.is_success() {
-                true => Error::decode(message),
-                false => Error::status_error(),
-            }));
+        let Answered { raw, body } = run(&call, &aim).await?;
+        match body {
+            Some(body) => Ok(Opened { call, raw, body }),
+            None if raw.status.is_success() => {
+                let media_type = media_type(&raw.headers);
+                let message = format!("the answer cannot be read as a stream: it is {media_type}");
+                Err(raw.located(Error::decode(message)))
+            }
+            None => Err(raw.located(Error::status_error())),
         }
-        call.log_response(&answer, &watch, None);
-        let raw = Raw {
-            operation: call.operation,
-            status: answer.status,
-            headers: answer.headers,
-            body: Bytes::new(),
-            address,
-            sent: None,
-        };
-        Ok(Opened {
-            call,
-            raw,
-            body: answer.body,
-        })
     })
+}
+
+/// The media type without parameters; empty where there is none.
+fn media_type(headers: &HeaderMap) -> &str {
+    let value = headers.get(CONTENT_TYPE);
+    select::essence(
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default(),
+    )
 }
 
 /// Whether an answer of that media type can be read as a stream of that kind.
@@ -89,26 +87,66 @@ fn fits(kind: Kind, media_type: &str) -> bool {
     }
 }
 
-async fn run(mut call: Call) -> Result<Raw, Error> {
-    call.check()?;
-    let timed = call.timeout().is_some() || call.core.log.is_some();
-    let watch = Stopwatch::start_if(timed);
-    let Exchange { answer, address } = exchange(&call, &Aim::default(), &watch).await?;
-    call.collect(answer, address, &watch).await
+/// An answer that is no redirect.
+struct Answered {
+    raw: Raw,
+    /// Where it is a stream; what was read whole is in `raw`.
+    body: Option<Body>,
 }
 
-/// An answer that is no redirect, and where it came from.
-struct Exchange {
-    answer: Response,
-    address: Address,
+/// Attempts until one succeeds, fails for good, or the policy has enough.
+async fn run(call: &Call, aim: &Aim) -> Result<Answered, Error> {
+    let watch = call.watch(call.timeout().is_some());
+    let mut tries = call.tries(aim);
+    loop {
+        let request = call
+            .whole_request(aim)
+            .map_err(|error| error.with_operation(call.operation))?;
+        let attempt = Attempt {
+            call,
+            number: tries.begin(),
+        };
+        let limit = call.attempt_limit(watch.left(call.timeout()));
+        let exchanged = exchange(request, &attempt, aim, limit);
+        let outcome = match limit.filter(|_| aim.kind.is_some()) {
+            // A stream has no end to wait for: the limit is for all before it.
+            Some(limit) => within(limit, &*call.core.transport, exchanged)
+                .await
+                .unwrap_or_else(|| Err(call.too_slow())),
+            None => exchanged.await,
+        };
+        let judged = match &outcome {
+            Ok(answered) => Outcome::Answer(answered.raw.status, &answered.raw.headers),
+            Err(error) => Outcome::Failure(error),
+        };
+        let verdict = tries.judge(&judged, watch.left(call.timeout()));
+        match (verdict, outcome) {
+            (Verdict::Again(wait), outcome) => {
+                drop(outcome);
+                for hook in &call.core.hooks {
+                    hook.on_retry(&attempt, wait);
+                }
+                call.sleep(wait).await;
+            }
+            (Verdict::Done, Ok(mut answered)) => {
+                answered.raw.attempts = tries.attempts;
+                return Ok(answered);
+            }
+            (Verdict::Done, Err(error)) => return Err(error.with_attempts(tries.attempts)),
+        }
+    }
 }
 
-async fn exchange(call: &Call, aim: &Aim, watch: &Stopwatch) -> Result<Exchange, Error> {
+/// One attempt: a request, and those that redirects ask for.
+async fn exchange(
+    mut request: Request,
+    attempt: &Attempt<'_>,
+    aim: &Aim,
+    limit: Option<Duration>,
+) -> Result<Answered, Error> {
+    let call = attempt.call;
     let operation = call.operation;
-    let mut request = call
-        .request(aim)
-        .and_then(|request| call.attached(request))
-        .map_err(|error| error.with_operation(operation))?;
+    let watch = call.watch(limit.is_some());
     let mut trail = redirect::Trail::default();
     let mut renewed = false;
     loop {
@@ -119,26 +157,26 @@ async fn exchange(call: &Call, aim: &Aim, watch: &Stopwatch) -> Result<Exchange,
         }
         let address = request.url.clone();
         let located = |error: Error| error.with_operation(operation).with_url(&address);
+        if aim.kind.is_none() {
+            request.timeout = watch.left(limit);
+        }
         call.log_request(&request);
-        let answer = match call.head(request, aim).await {
+        let answer = match call.passed(request, attempt).await {
             Ok(answer) => answer,
             Err(error) => return Err(call.log_failure(located(error))),
         };
         if !renewed && call.renews(&answer, &tokens) {
             renewed = true;
-            call.log_response(&answer, watch, None);
+            call.log_response(&answer, &watch);
             trail = redirect::Trail::default();
             let again = call.request(aim).and_then(|request| call.attached(request));
             request = again.map_err(located)?;
-            if aim.kind.is_none() {
-                request.timeout = watch.left(call.timeout());
-            }
             continue;
         }
         let Some(location) = redirect::location(&answer) else {
-            return Ok(Exchange { answer, address });
+            return call.read(answer, aim, address, &watch).await;
         };
-        call.log_response(&answer, watch, None);
+        call.log_response(&answer, &watch);
         let followed = trail.follow(&address, answer.status, location, || call.request(aim));
         let followed = followed.and_then(|request| match trail.keeps_body() {
             true => call.attached(request),
@@ -148,9 +186,6 @@ async fn exchange(call: &Call, aim: &Aim, watch: &Stopwatch) -> Result<Exchange,
             let error = located(error);
             error.with_answer(answer.status, answer.headers, Bytes::new())
         })?;
-        if aim.kind.is_none() {
-            request.timeout = watch.left(call.timeout());
-        }
     }
 }
 
@@ -163,25 +198,33 @@ impl Call {
         #[cfg(feature = "checks")]
         self.keep_constraints()
             .map_err(|error| error.with_operation(self.operation))?;
-        Ok(())
+        self.make_key();
+        match self.error.take() {
+            Some(error) => Err(error.with_operation(self.operation)),
+            None => Ok(()),
+        }
     }
 
-    /// Sends a request. Where the body of the answer is a stream, the time limit
-    /// is for the head alone.
-    async fn head(&self, request: Request, aim: &Aim) -> Result<Response, Error> {
-        let mut answer = self.core.transport.send(request);
-        let Some(limit) = self.timeout().filter(|_| aim.kind.is_some()) else {
-            return answer.await;
-        };
-        let mut clock = self.sleep(limit);
-        poll_fn(|context| match answer.as_mut().poll(context) {
-            Poll::Pending => clock
-                .as_mut()
-                .poll(context)
-                .map(|()| Err(Error::timeout("no answer came within the time limit"))),
-            ready => ready,
-        })
-        .await
+    /// A clock for what needs one, and for the log.
+    fn watch(&self, needed: bool) -> Stopwatch<'_> {
+        Stopwatch::start_if(needed || self.core.log.is_some(), &*self.core.transport)
+    }
+
+    #[cold]
+    fn too_slow(&self) -> Error {
+        let error = Error::timeout("no answer came within the time limit");
+        self.log_failure(error.with_operation(self.operation))
+    }
+
+    /// Sends a request, through the hooks.
+    async fn passed(&self, request: Request, attempt: &Attempt<'_>) -> Result<Response, Error> {
+        match &*self.core.hooks {
+            [] => self.core.transport.send(request).await,
+            hooks => {
+                let send = |request| self.core.transport.send(request);
+                hook::around(hooks, attempt, request, send).await
+            }
+        }
     }
 
     /// Whether a refused token can be another by now, and the call be repeated.
@@ -203,35 +246,37 @@ impl Call {
         Some(Arc::new(Sent { parts, body }))
     }
 
-    async fn collect(
+    /// Reads the answer, unless it is to be read while it arrives.
+    async fn read(
         &self,
         answer: Response,
+        aim: &Aim,
         address: Address,
-        watch: &Stopwatch,
-    ) -> Result<Raw, Error> {
-        let Response {
-            status,
-            headers,
-            body,
-        } = answer;
-        match body.collect(self.core.max_response_size).await {
+        watch: &Stopwatch<'_>,
+    ) -> Result<Answered, Error> {
+        let mut raw = Raw {
+            operation: self.operation,
+            status: answer.status,
+            headers: answer.headers,
+            body: Bytes::new(),
+            address,
+            attempts: Attempts::default(),
+            sent: None,
+        };
+        let is_stream = |kind| raw.status.is_success() && fits(kind, media_type(&raw.headers));
+        if aim.kind.is_some_and(is_stream) {
+            self.log_answer(&raw, watch, false);
+            let body = Some(answer.body);
+            return Ok(Answered { raw, body });
+        }
+        match answer.body.collect(self.core.max_response_size).await {
             Ok(body) => {
-                let raw = Raw {
-                    operation: self.operation,
-                    status,
-                    headers,
-                    body,
-                    address,
-                    sent: self.sent(),
-                };
-                self.log_answer(&raw, watch);
-                Ok(raw)
+                raw.body = body;
+                raw.sent = self.sent();
+                self.log_answer(&raw, watch, true);
+                Ok(Answered { raw, body: None })
             }
-            Err(error) => {
-                let error = error.with_operation(self.operation).with_url(&address);
-                let error = error.with_answer(status, headers, Bytes::new());
-                Err(self.log_failure(error))
-            }
+            Err(error) => Err(self.log_failure(raw.located(error))),
         }
     }
 }
@@ -254,20 +299,20 @@ impl Call {
         }
     }
 
-    fn log_response(&self, answer: &Response, watch: &Stopwatch, body: Option<&[u8]>) {
+    fn log_response(&self, answer: &Response, watch: &Stopwatch<'_>) {
         let kind = LogKind::Response {
             status: answer.status,
             elapsed: watch.elapsed(),
         };
-        self.log(kind, Some(&answer.headers), body);
+        self.log(kind, Some(&answer.headers), None);
     }
 
-    fn log_answer(&self, raw: &Raw, watch: &Stopwatch) {
+    fn log_answer(&self, raw: &Raw, watch: &Stopwatch<'_>, whole: bool) {
         let kind = LogKind::Response {
             status: raw.status,
             elapsed: watch.elapsed(),
         };
-        self.log(kind, Some(&raw.headers), Some(&raw.body));
+        self.log(kind, Some(&raw.headers), whole.then_some(&raw.body));
     }
 
     fn log_failure(&self, error: Error) -> Error {

@@ -33,8 +33,7 @@ impl Call {
             url: self.url()?,
             headers: self.core.headers.clone(),
             body: Body::empty(),
-            // A stream has no end to wait for; see `pipeline::head`.
-            timeout: self.timeout().filter(|_| aim.kind.is_none()),
+            timeout: None,
         };
         if let Some(accept) = media::accept(operation, aim.kind) {
             request.headers.insert(ACCEPT, accept);
@@ -48,7 +47,15 @@ impl Call {
                 .insert(CONTENT_TYPE, body.media_type.clone());
         }
         self.put_headers(&mut request)?;
+        if let Some((name, key)) = &self.key {
+            request.headers.insert(name, key.clone());
+        }
         Ok(request)
+    }
+
+    /// The request as it is sent first.
+    pub(super) fn whole_request(&self, aim: &Aim) -> Result<Request, Error> {
+        self.attached(self.request(aim)?)
     }
 
     /// Gives a request of this call its body.

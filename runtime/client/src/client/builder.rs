@@ -5,9 +5,10 @@ use super::settings::Settings;
 use crate::log::{Log, LogEvent};
 use crate::operation::Api;
 use crate::transport::Transport;
-use crate::{Credential, Error};
+use crate::{Credential, Error, Hook, Retry};
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Sets up a client. Nothing is checked before [`build`](Self::build), which
@@ -80,11 +81,32 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.headers.push(pair))
     }
 
-    /// How long a call may take from its start to the end of the answer. None by
-    /// default; [`CallOptions::timeout`](crate::CallOptions::timeout) sets it for
-    /// one call.
+    /// How long a call may take from its start to the end of the answer, all
+    /// attempts and waits included. None by default;
+    /// [`CallOptions::timeout`](crate::CallOptions::timeout) sets it for one call.
     pub fn timeout(self, limit: Duration) -> Self {
         self.with(|settings| settings.timeout = Some(limit))
+    }
+
+    /// How long a single attempt may take, within [`Self::timeout`]. None by
+    /// default; an attempt that takes longer is tried again as [`Self::retry`] says.
+    pub fn attempt_timeout(self, limit: Duration) -> Self {
+        self.with(|settings| settings.attempt_timeout = Some(limit))
+    }
+
+    /// When calls are tried again, in place of [`Retry::default`].
+    pub fn retry(self, policy: Retry) -> Self {
+        self.with(|settings| settings.retry = policy)
+    }
+
+    /// Sends every call once.
+    pub fn no_retries(self) -> Self {
+        self.retry(Retry::never())
+    }
+
+    /// One more hook, after those given before. See [`Hook`] for their order.
+    pub fn hook(self, hook: impl Hook) -> Self {
+        self.with(|settings| settings.hooks.push(Arc::new(hook)))
     }
 
     /// How long an answer may be, 256 MiB by default. A longer one is an error.

@@ -2,8 +2,10 @@
 
 use super::{Base, Core, CoreClient};
 use crate::auth::{self, Prepared};
+use crate::hook::Hooks;
 use crate::log::Log;
 use crate::operation::{Api, Scheme, SchemeKind, Server};
+use crate::retry::{Budget, Retry};
 use crate::server::{self, Variables};
 use crate::transport::Transport;
 use crate::{Credential, Error, mask};
@@ -25,6 +27,9 @@ pub(super) struct Settings {
     pub(super) user_agent: Option<String>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) timeout: Option<Duration>,
+    pub(super) attempt_timeout: Option<Duration>,
+    pub(super) retry: Retry,
+    pub(super) hooks: Hooks,
     pub(super) max_response_size: usize,
     pub(super) transport: Option<Box<dyn Transport>>,
     #[cfg(feature = "reqwest")]
@@ -49,6 +54,9 @@ impl Settings {
             user_agent: None,
             headers: Vec::new(),
             timeout: None,
+            attempt_timeout: None,
+            retry: Retry::default(),
+            hooks: Hooks::new(),
             max_response_size: MAX_RESPONSE_SIZE,
             transport: None,
             #[cfg(feature = "reqwest")]
@@ -75,6 +83,10 @@ impl Settings {
             server_index: self.server_index,
             variables: self.variables,
             timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            budget: Budget::new(self.retry.budget),
+            retry: self.retry,
+            hooks: self.hooks,
             max_response_size: self.max_response_size,
             #[cfg(feature = "checks")]
             checking,
@@ -229,6 +241,7 @@ impl fmt::Debug for Settings {
             .field("credentials", &self.credentials)
             .field("headers", &headers)
             .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! How an error reads.
 
 use super::{Error, Kind};
+use crate::retry::{Attempts, NotRetried};
 use std::fmt;
 
 /// How much of a body is shown.
@@ -25,7 +26,6 @@ impl fmt::Display for Error {
                     f.write_str(": ")?;
                     excerpt(&answer.body, f)?;
                 }
-                Ok(())
             }
             (Some(answer), _) => {
                 f.write_str(&inner.message)?;
@@ -37,7 +37,7 @@ impl fmt::Display for Error {
                     None => f.write_str(" (body: ")?,
                 }
                 excerpt(&answer.body, f)?;
-                f.write_str(")")
+                f.write_str(")")?;
             }
             (None, _) => {
                 f.write_str(&inner.message)?;
@@ -47,9 +47,22 @@ impl fmt::Display for Error {
                 if let Some(url) = &inner.url {
                     write!(f, " ({url})")?;
                 }
-                Ok(())
             }
         }
+        attempts(&inner.attempts, f)
+    }
+}
+
+/// How often it was tried, and why no more, where that is not plain.
+fn attempts(attempts: &Attempts, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if attempts.made > 1 {
+        write!(f, " (after {} attempts)", attempts.made)?;
+    }
+    match attempts.stopped {
+        Some(reason @ (NotRetried::BodyConsumed | NotRetried::Budget | NotRetried::LongWait)) => {
+            write!(f, "; not tried again: {reason}")
+        }
+        _ => Ok(()),
     }
 }
 

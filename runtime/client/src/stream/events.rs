@@ -233,6 +233,7 @@ impl Events {
         let aim = Aim {
             kind: Some(Kind::Events),
             last_event_id: id.and_then(|id| HeaderValue::from_bytes(id).ok()),
+            once: true,
         };
         call::reopen(Arc::clone(&self.call), aim)
     }

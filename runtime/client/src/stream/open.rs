@@ -22,6 +22,8 @@ pub(crate) struct Aim {
     pub(crate) kind: Option<Kind>,
     /// Where an event stream goes on.
     pub(crate) last_event_id: Option<HeaderValue>,
+    /// Sent once: whoever sends it has its own way of trying again.
+    pub(crate) once: bool,
 }
 
 /// An answer of success, its body unread, and the call that it answers.

@@ -6,11 +6,16 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 /// A transport that answers from memory and records what it was sent. Clones
 /// share their records.
+///
+/// Its time is its own: it stands still but for waits, which take no real time
+/// ([`Self::elapsed`]). So retries and limits are tested without waiting.
 ///
 /// ```
 /// use http::StatusCode;
@@ -32,6 +37,8 @@ type Answer = dyn Fn(&Recorded) -> Result<Response, Error> + Send + Sync;
 struct Inner {
     answer: Box<Answer>,
     requests: Mutex<Vec<Recorded>>,
+    /// Passed by waiting.
+    time: Mutex<Duration>,
 }
 
 /// A request that [`Memory`] was sent. Secrets are masked in `Debug`.
@@ -65,6 +72,7 @@ impl Memory {
         Self(Arc::new(Inner {
             answer: Box::new(answer),
             requests: Mutex::default(),
+            time: Mutex::default(),
         }))
     }
 
@@ -80,6 +88,17 @@ impl Memory {
     /// The requests so far.
     pub fn requests(&self) -> Vec<Recorded> {
         lock(&self.0.requests).clone()
+    }
+
+    /// The time that has passed by waiting, and by [`Self::advance`].
+    pub fn elapsed(&self) -> Duration {
+        *lock(&self.0.time)
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, time: Duration) {
+        let mut now = lock(&self.0.time);
+        *now = now.saturating_add(time);
     }
 }
 
@@ -102,6 +121,26 @@ impl Transport for Memory {
             lock(&inner.requests).push(recorded.clone());
             (inner.answer)(&recorded)
         })
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<()> {
+        let end = self.elapsed().saturating_add(time);
+        let inner = Arc::clone(&self.0);
+        let mut polled = false;
+        Box::pin(poll_fn(move |context| {
+            // Whatever else can go on goes on first.
+            if !std::mem::replace(&mut polled, true) {
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let mut now = lock(&inner.time);
+            *now = end.max(*now);
+            Poll::Ready(())
+        }))
+    }
+
+    fn now(&self) -> Option<Duration> {
+        Some(self.elapsed())
     }
 }
 

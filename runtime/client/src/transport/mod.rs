@@ -47,6 +47,14 @@ pub trait Transport: Send + Sync + 'static {
     fn sleep(&self, time: Duration) -> BoxFuture<()> {
         crate::clock::sleep(time)
     }
+
+    /// The time that has passed since a fixed moment of the transport's choice, by
+    /// the clock that [`Self::sleep`] goes by; it never goes back. `None` where
+    /// there is no clock: time limits that span several requests, rate limits and
+    /// circuit breakers do nothing then.
+    fn now(&self) -> Option<Duration> {
+        crate::clock::now()
+    }
 }
 
 /// A request ready to be sent. Secrets are masked in `Debug`.

@@ -114,6 +114,11 @@ impl Transport for Reqwest {
     fn sleep(&self, time: Duration) -> BoxFuture<()> {
         Box::pin(tokio::time::sleep(time))
     }
+
+    fn now(&self) -> Option<Duration> {
+        let now = tokio::time::Instant::now();
+        Some(crate::clock::since_origin(now.into_std()))
+    }
 }
 
 fn outgoing_body(body: Body) -> Option<reqwest::Body> {

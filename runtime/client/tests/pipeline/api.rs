@@ -306,9 +306,10 @@ pub fn code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).expect("a status code")
 }
 
-/// A client over a transport.
+/// A client over a transport that sends everything once.
 pub fn client(memory: &Memory) -> Client {
     Client::builder()
+        .no_retries()
         .transport(memory.clone())
         .build()
         .expect("a client")

@@ -15,3 +15,4 @@ mod media;
 mod providers;
 mod redirects;
 mod requests;
+mod retries;

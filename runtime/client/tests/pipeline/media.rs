@@ -29,7 +29,7 @@ static SAVE: rt::Operation = rt::Operation {
         ),
     ],
     declared: &[],
-    security: &[],
+    ..rt::Operation::BLANK
 };
 
 rt::operation! {

@@ -1,0 +1,69 @@
+//! Whether and how a call may be sent again.
+
+use super::Call;
+use crate::client::header;
+use crate::operation::Repeat;
+use crate::retry::{Retry, Tries, new_key};
+use crate::stream::Aim;
+use std::time::Duration;
+
+impl Call {
+    /// What the caller says of repeating, else the operation.
+    pub(super) fn repeated(&self) -> Repeat {
+        let own = self.options.as_ref().and_then(|options| options.repeat);
+        own.unwrap_or(self.operation.repeat)
+    }
+
+    fn policy(&self) -> &Retry {
+        let own = self
+            .options
+            .as_ref()
+            .and_then(|options| options.retry.as_ref());
+        own.unwrap_or(&self.core.retry)
+    }
+
+    /// The attempts to come.
+    pub(super) fn tries(&self, aim: &Aim) -> Tries<'_> {
+        let repeatable = match self.repeated() {
+            Repeat::Never => None,
+            repeat => Some(repeat.allows(self.operation.method)),
+        };
+        let budget = &self.core.budget;
+        Tries::new(self.policy(), budget, repeatable, self.is_repeatable()).once(aim.once)
+    }
+
+    /// How long one attempt may take, given what is left of the whole call.
+    pub(super) fn attempt_limit(&self, left: Option<Duration>) -> Option<Duration> {
+        let own = self
+            .options
+            .as_ref()
+            .and_then(|options| options.attempt_timeout);
+        match (own.or(self.core.attempt_timeout), left) {
+            (Some(one), Some(left)) => Some(one.min(left)),
+            (one, left) => one.or(left),
+        }
+    }
+
+    /// Makes an idempotency key where the operation takes one and the caller has
+    /// set none. All attempts, and a stream that is opened again, carry it.
+    pub(super) fn make_key(&mut self) {
+        let Repeat::Key(name) = self.repeated() else {
+            return;
+        };
+        let given = self.parts.headers.iter();
+        let is_given = given
+            .into_iter()
+            .any(|(own, _)| own.eq_ignore_ascii_case(name))
+            || self.options.as_ref().is_some_and(|options| {
+                let mut names = options.headers.iter();
+                names.any(|(own, _)| own.as_str().eq_ignore_ascii_case(name))
+            });
+        if is_given {
+            return;
+        }
+        match header(name, "") {
+            Ok((name, _)) => self.key = Some((name, new_key())),
+            Err(error) => self.refuse(error),
+        }
+    }
+}
