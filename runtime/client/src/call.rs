@@ -5,6 +5,7 @@ mod checks;
 mod macros;
 mod media;
 mod options;
+mod paged;
 mod pipeline;
 mod redirect;
 mod repeat;
@@ -12,7 +13,7 @@ mod request;
 mod send;
 
 pub use options::CallOptions;
-pub(crate) use pipeline::reopen;
+pub(crate) use pipeline::{page, reopen};
 pub use send::Send;
 
 use crate::auth::Prepared;

@@ -15,14 +15,14 @@ pub use crate::model::{
 };
 pub use crate::nullable::Nullable;
 pub use crate::operation::{
-    Accepted, Api, Body, Codec, Declared, Encoding, Link, LinkValue, Location, Operation,
-    Parameter, Repeat, Requirement, Scheme, SchemeKind, Server, Statuses, Style,
+    Accepted, Api, Body, Codec, Declared, Encoding, Link, LinkValue, Location, Operation, Origin,
+    Paging, Parameter, Place, Repeat, Requirement, Scheme, SchemeKind, Server, Statuses, Style,
 };
 pub use crate::webhook::{Event, Events, Place as EventPlace, UnknownEvent, event};
 pub use crate::xml::{Xml, XmlField, XmlType};
 pub use crate::{
     Call, CallOptions, ClientBuilder, CoreClient, Credential, Download, Error, EventStream, File,
-    JsonLines, Open, Response, Secret, Send, Streamed, Upload,
+    Items, JsonLines, Open, Pages, Response, Secret, Send, Streamed, Upload,
 };
 pub use bytes::Bytes;
 #[cfg(feature = "chrono")]
@@ -42,7 +42,7 @@ pub use uuid;
 pub use crate::{
     __errors as errors, __events as events, __models as models, __open_enum as open_enum,
     __open_int_enum as open_int_enum, __open_value_enum as open_value_enum,
-    __operation as operation, __responses as responses, __streamed as streamed,
+    __operation as operation, __paged as paged, __responses as responses, __streamed as streamed,
 };
 
 // Until no crate that was generated before is checked in.

@@ -4,6 +4,7 @@ mod declared;
 mod display;
 
 use crate::operation::Operation;
+use crate::page::PagingFault;
 use crate::retry::{self, Attempts, NotRetried};
 use crate::transport::Address;
 use bytes::Bytes;
@@ -32,6 +33,8 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// * [`is_decode`](Self::is_decode): the server answered with something other
 ///   than its API description says; [`json_path`](Self::json_path) is the place
 ///   and [`body`](Self::body) what it sent.
+/// * [`is_paging`](Self::is_paging): a list cannot be read on; the
+///   [`paging_fault`](Self::paging_fault) says why. It is never read short in silence.
 ///
 /// ```
 /// use pontoon_runtime::Error;
@@ -76,6 +79,7 @@ enum Kind {
     Decode,
     Credential,
     Hook,
+    Paging(PagingFault),
     #[cfg(feature = "fs")]
     Output,
 }
@@ -118,6 +122,11 @@ impl Error {
     /// The answer is not what the API declares.
     pub(crate) fn decode(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of(Kind::Decode, message)
+    }
+
+    /// The pages of a list do not follow each other as they must.
+    pub(crate) fn paging(fault: PagingFault, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Kind::Paging(fault), message)
     }
 
     /// A redirect that is not followed.
@@ -322,6 +331,20 @@ impl Error {
     /// The answer is not what the API declares.
     pub fn is_decode(&self) -> bool {
         self.0.kind == Kind::Decode
+    }
+
+    /// The pages of a list do not follow each other as they must: going on would
+    /// lose records or never end.
+    pub fn is_paging(&self) -> bool {
+        self.paging_fault().is_some()
+    }
+
+    /// What is wrong with the pages of a list.
+    pub fn paging_fault(&self) -> Option<PagingFault> {
+        match self.0.kind {
+            Kind::Paging(fault) => Some(fault),
+            _ => None,
+        }
     }
 
     /// The server answered with an error status.

@@ -3,6 +3,7 @@
 mod declared;
 mod repeat;
 
+pub use crate::page::{Origin, Paging, Place, Rule};
 pub use declared::{Declared, Link, LinkValue};
 pub use repeat::Repeat;
 
@@ -29,6 +30,8 @@ pub struct Operation {
     /// Alternatives, each a list of scheme indices that are needed together;
     /// an empty inner list means anonymous. An empty outer list: no credential.
     pub security: &'static [&'static [Requirement]],
+    /// How the pages of a list follow each other, where that is known.
+    pub paging: Option<&'static Paging>,
     /// Whether a request may be sent again after a failure.
     pub repeat: Repeat,
 }
@@ -45,6 +48,7 @@ impl Operation {
         responses: &[],
         declared: &[],
         security: &[],
+        paging: None,
         repeat: Repeat::ByMethod,
     };
 }

@@ -52,7 +52,6 @@ impl Raw {
     /// Like [`Self::decode`], but items of the array at `place` (a JSON pointer) that
     /// are not of their type are left out, and given back by their positions in the
     /// array: errors that hold the item's raw JSON as their body.
-    #[allow(dead_code)]
     pub(crate) fn decode_items(
         &self,
         place: &str,
@@ -77,6 +76,11 @@ impl Raw {
             false => Err(Error::status_error()),
         };
         read.map_err(|error| self.located(error))
+    }
+
+    /// The body of a success that is declared as JSON.
+    pub(crate) fn json_text(&self) -> Result<Bytes, Error> {
+        self.parts().json_text()
     }
 
     fn parts(&self) -> decode::Parts<'_> {

@@ -14,6 +14,24 @@ macro_rules! __streamed {
     )+};
 }
 
+/// The streams of a list: `.items()` of the records, `.pages()` of the answers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __paged {
+    ($($name:ident.$items:ident -> $item:ty, $pages:ident -> $page:ty;)+) => {$(
+        impl $name {
+            /// The items of the list, over all of its pages.
+            pub fn $items(self) -> $crate::codegen::Items<$item> {
+                self.0.items()
+            }
+            /// The pages of the list, each the whole answer.
+            pub fn $pages(self) -> $crate::codegen::Pages<$page> {
+                self.0.pages()
+            }
+        }
+    )+};
+}
+
 /// A struct per operation: its optional parameters are methods that generated
 /// code adds beside it.
 #[doc(hidden)]

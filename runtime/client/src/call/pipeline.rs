@@ -8,6 +8,7 @@ use crate::clock::{Stopwatch, within};
 use crate::hook::{self, Attempt};
 use crate::log::{LogEvent, LogKind};
 use crate::operation::Operation;
+use crate::page::Next;
 use crate::response::decode::is_event_stream;
 use crate::response::{Raw, Sent, select};
 use crate::retry::{Attempts, Outcome, Verdict};
@@ -85,6 +86,17 @@ fn fits(kind: Kind, media_type: &str) -> bool {
             name.contains("json") || name == "text/plain" || name.ends_with("/octet-stream")
         }
     }
+}
+
+/// A page of a list, of a call that was checked before the first one.
+pub(crate) fn page(call: Arc<Call>, page: Next) -> BoxFuture<Result<Raw, Error>> {
+    Box::pin(async move {
+        let aim = Aim {
+            page,
+            ..Aim::default()
+        };
+        Ok(run(&call, &aim).await?.raw)
+    })
 }
 
 /// An answer that is no redirect.
@@ -169,7 +181,9 @@ async fn exchange(
             renewed = true;
             call.log_response(&answer, &watch);
             trail = redirect::Trail::default();
-            let again = call.request(aim).and_then(|request| call.attached(request));
+            let again = call
+                .request(aim)
+                .and_then(|request| call.attached(request, aim));
             request = again.map_err(located)?;
             continue;
         }
@@ -179,7 +193,7 @@ async fn exchange(
         call.log_response(&answer, &watch);
         let followed = trail.follow(&address, answer.status, location, || call.request(aim));
         let followed = followed.and_then(|request| match trail.keeps_body() {
-            true => call.attached(request),
+            true => call.attached(request, aim),
             false => Ok(request),
         });
         request = followed.map_err(|error| {
@@ -191,7 +205,7 @@ async fn exchange(
 
 impl Call {
     /// The first mistake that was made when the call was put together.
-    fn check(&mut self) -> Result<(), Error> {
+    pub(crate) fn check(&mut self) -> Result<(), Error> {
         if let Some(error) = self.error.take() {
             return Err(error.with_operation(self.operation));
         }

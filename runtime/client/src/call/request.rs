@@ -6,6 +6,7 @@ use crate::codec::json::{self, Mode};
 use crate::codec::{EncodeError, form, multipart, text};
 use crate::model::View;
 use crate::operation::{Body as BodyKind, Codec};
+use crate::page::Next;
 use crate::stream::Aim;
 use crate::transport::{Address, Body, Request};
 use crate::{Error, auth, upload};
@@ -30,7 +31,10 @@ impl Call {
         let mut request = Request {
             method: Method::from_bytes(operation.method.as_bytes())
                 .map_err(|_| Error::request("not an HTTP method"))?,
-            url: self.url()?,
+            url: match &aim.page {
+                Next::Url(url) => self.page_address(url)?,
+                page => self.url(page)?,
+            },
             headers: self.core.headers.clone(),
             body: Body::empty(),
             timeout: None,
@@ -47,19 +51,26 @@ impl Call {
                 .insert(CONTENT_TYPE, body.media_type.clone());
         }
         self.put_headers(&mut request)?;
-        if let Some((name, key)) = &self.key {
+        // A key is that of one request.
+        if let Some((name, key)) = &self.key
+            && aim.page == Next::Start
+        {
             request.headers.insert(name, key.clone());
         }
+        self.put_page(&aim.page, &mut request)?;
         Ok(request)
     }
 
     /// The request as it is sent first.
     pub(super) fn whole_request(&self, aim: &Aim) -> Result<Request, Error> {
-        self.attached(self.request(aim)?)
+        self.attached(self.request(aim)?, aim)
     }
 
     /// Gives a request of this call its body.
-    pub(super) fn attached(&self, mut request: Request) -> Result<Request, Error> {
+    pub(super) fn attached(&self, mut request: Request, aim: &Aim) -> Result<Request, Error> {
+        if self.page_body(&aim.page, &mut request)? {
+            return Ok(request);
+        }
         if let Some(body) = &self.body {
             request.body = upload::joined(&body.pieces)?;
         }
@@ -76,16 +87,15 @@ impl Call {
     }
 
     /// Base URL, path and query in one string.
-    fn url(&self) -> Result<Address, Error> {
+    pub(super) fn url(&self, page: &Next) -> Result<Address, Error> {
         let options = self.options.as_deref();
         let given = options.and_then(|options| options.base_url.as_deref());
         let base = match given {
             Some(url) => url.into(),
             None => self.core.base_of(self.operation)?,
         };
-        let extra = options.map_or("", |options| &options.query);
+        let (query, extra) = self.queries(page);
         let template = self.operation.path;
-        let query = self.parts.query.as_str();
         let length = base.len() + template.len() + query.len() + extra.len() + 64;
         let mut text = String::with_capacity(length);
         text.push_str(&base);
@@ -100,8 +110,8 @@ impl Call {
             ));
         }
         let mut address = Address::new(text);
-        address.push_query(query, false);
-        address.push_query(extra, false);
+        address.push_query(&query, false);
+        address.push_query(&extra, false);
         Ok(address)
     }
 

@@ -93,7 +93,27 @@ impl Parts<'_> {
         }
     }
 
+    /// The text of a success that is declared as JSON, without a byte order mark.
+    pub(crate) fn json_text(&self) -> Result<Bytes, Error> {
+        let row = self.row(Side::Success);
+        let Some(row) = row.filter(|row| row.codec == Codec::Json) else {
+            return Err(Error::decode("the answer is not declared as JSON"));
+        };
+        self.check_json(row)?;
+        let start = match self.body.starts_with(b"\xEF\xBB\xBF") {
+            true => 3,
+            false => 0,
+        };
+        Ok(self.body.slice(start..))
+    }
+
     fn decode_json(&self, row: &Accepted, slot: Slot<'_>, reader: Reader<'_>) -> Result<(), Error> {
+        self.check_json(row)?;
+        reader(self.body, slot).map_err(mismatch)
+    }
+
+    /// Refuses what is no JSON by its media type.
+    fn check_json(&self, row: &Accepted) -> Result<(), Error> {
         let media_type = essence(self.content_type());
         // JSON under a wrong name is still read, a web page is not.
         if !media_type.is_empty() && select::fit(row, self.answer()) == Fit::None {
@@ -106,7 +126,7 @@ impl Parts<'_> {
                 row.media_type
             )));
         }
-        reader(self.body, slot).map_err(mismatch)
+        Ok(())
     }
 
     #[cfg(feature = "xml")]

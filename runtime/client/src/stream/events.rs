@@ -234,6 +234,7 @@ impl Events {
             kind: Some(Kind::Events),
             last_event_id: id.and_then(|id| HeaderValue::from_bytes(id).ok()),
             once: true,
+            ..Aim::default()
         };
         call::reopen(Arc::clone(&self.call), aim)
     }

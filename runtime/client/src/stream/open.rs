@@ -4,6 +4,7 @@ use super::{Kind, Opening, Streamed};
 use crate::Error;
 use crate::call::Call;
 use crate::operation::{Accepted, Operation};
+use crate::page::Next;
 use crate::response::{Raw, Response, select};
 use crate::transport::{Body, BoxFuture};
 use http::HeaderValue;
@@ -24,6 +25,8 @@ pub(crate) struct Aim {
     pub(crate) last_event_id: Option<HeaderValue>,
     /// Sent once: whoever sends it has its own way of trying again.
     pub(crate) once: bool,
+    /// Which page of a list it is.
+    pub(crate) page: Next,
 }
 
 /// An answer of success, its body unread, and the call that it answers.

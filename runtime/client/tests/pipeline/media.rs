@@ -10,8 +10,6 @@ static SAVE: rt::Operation = rt::Operation {
     id: "pets/save",
     method: "POST",
     path: "/pets",
-    servers: &[],
-    parameters: &[],
     body: Some(rt::Body::json(true).or(&[
         rt::Body::new("application/vnd.pets.v2+json", rt::Codec::Json, true),
         rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true),
@@ -28,7 +26,6 @@ static SAVE: rt::Operation = rt::Operation {
             2,
         ),
     ],
-    declared: &[],
     ..rt::Operation::BLANK
 };
 

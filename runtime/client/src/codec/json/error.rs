@@ -73,7 +73,7 @@ impl DecodeError {
 
     /// The text is not JSON.
     #[cold]
-    pub(super) fn syntax(error: JiterError) -> Self {
+    pub(crate) fn syntax(error: JiterError) -> Self {
         let mut this = Self::mismatch("valid JSON", error.error_type.to_string(), error.index);
         this.0.syntax = true;
         this
