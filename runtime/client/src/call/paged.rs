@@ -4,7 +4,7 @@ use super::Call;
 use crate::Error;
 use crate::json::{Json, JsonObject};
 use crate::mask::is_secret_name;
-use crate::operation::{Codec, Operation, Place, SchemeKind};
+use crate::operation::{Codec, Place, SchemeKind};
 use crate::page::{Items, Next, Pages, PagingFault};
 use crate::transport::{Address, Body, Request};
 use crate::upload;
@@ -23,10 +23,6 @@ impl Call {
     /// The pages of a list, each read as a `P`.
     pub fn pages<P>(self) -> Pages<P> {
         Pages::new(self)
-    }
-
-    pub(crate) fn operation(&self) -> &'static Operation {
-        self.operation
     }
 
     /// What the caller has put in a place.
