@@ -19,6 +19,7 @@ pub use send::Send;
 use crate::auth::Prepared;
 use crate::client::Core;
 use crate::codec::parameter::{self, Parts};
+use crate::coding::Compression;
 use crate::model::{Reflect, View};
 use crate::operation::{Body, Codec, Location, Operation, Repeat};
 use crate::stream::{Open, Streamed};
@@ -104,6 +105,7 @@ struct Options {
     retry: Option<Retry>,
     repeat: Option<Repeat>,
     extensions: hook::Values,
+    compression: Option<Compression>,
     credential: Option<(u16, Prepared)>,
     anonymous: bool,
     #[cfg(feature = "checks")]

@@ -9,6 +9,7 @@ pub use builder::ClientBuilder;
 
 use crate::auth::Prepared;
 use crate::call::Call;
+use crate::coding::Compression;
 use crate::hook::Hooks;
 use crate::log::Log;
 use crate::operation::{Api, Operation};
@@ -42,6 +43,8 @@ pub(crate) struct Core {
     pub(crate) budget: Budget,
     pub(crate) hooks: Hooks,
     pub(crate) max_response_size: usize,
+    pub(crate) decompress: bool,
+    pub(crate) compression: Compression,
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) log: Option<Log>,
     #[cfg(feature = "checks")]

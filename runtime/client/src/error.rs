@@ -80,6 +80,7 @@ enum Kind {
     Credential,
     Hook,
     Paging(PagingFault),
+    TooLong,
     #[cfg(feature = "fs")]
     Output,
 }
@@ -127,6 +128,9 @@ impl Error {
     /// The pages of a list do not follow each other as they must.
     pub(crate) fn paging(fault: PagingFault, message: impl Into<Cow<'static, str>>) -> Self {
         Self::of(Kind::Paging(fault), message)
+    /// The answer is longer than a limit of the caller's.
+    pub(crate) fn too_long(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Kind::TooLong, message)
     }
 
     /// A redirect that is not followed.
@@ -326,6 +330,13 @@ impl Error {
     #[cfg(feature = "fs")]
     pub fn is_output(&self) -> bool {
         self.0.kind == Kind::Output
+    }
+
+    /// The answer is longer than a limit:
+    /// [`ClientBuilder::max_response_size`](crate::ClientBuilder::max_response_size)
+    /// or that of a stream. Bytes are counted after decompression.
+    pub fn is_too_long(&self) -> bool {
+        self.0.kind == Kind::TooLong
     }
 
     /// The answer is not what the API declares.

@@ -13,6 +13,7 @@ mod clock;
 pub mod codec;
 #[doc(hidden)]
 pub mod codegen;
+mod coding;
 mod error;
 pub mod format;
 mod hook;
@@ -39,6 +40,7 @@ pub use call::{Call, CallOptions, Send};
 #[cfg(feature = "checks")]
 pub use check::Violation;
 pub use client::{ClientBuilder, CoreClient};
+pub use coding::Compression;
 pub use error::Error;
 pub use hook::{Attempt, Hook, HookFuture};
 pub use log::{LogEvent, LogKind};

@@ -77,6 +77,10 @@ impl<'a> LogEvent<'a> {
     /// text, otherwise its length; `None` where bodies are not logged.
     pub fn body(&self) -> Option<String> {
         let body = self.body?;
+        let coding = self.headers.and_then(|map| map.get("content-encoding"));
+        if let Some(name) = coding.and_then(|value| value.to_str().ok()) {
+            return Some(format!("({} bytes, {name})", body.len()));
+        }
         let media_type = self.headers.and_then(|map| map.get("content-type"));
         let media_type = String::from_utf8_lossy(media_type.map_or(b"", |value| value.as_bytes()));
         let start = String::from_utf8_lossy(&body[..body.len().min(SHOWN)]);

@@ -3,7 +3,7 @@
 use super::Call;
 use crate::client::header;
 use crate::operation::Repeat;
-use crate::{Credential, Error, Retry, auth, server};
+use crate::{Compression, Credential, Error, Retry, auth, server};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::Duration;
 
@@ -98,6 +98,13 @@ pub trait CallOptions: Sized {
     /// place of one of the same type.
     fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         self.call_mut().options_mut().extensions.insert(value);
+        self
+    }
+
+    /// Sends the body of this call compressed, or as it is with
+    /// [`Compression::off`], whatever the client does.
+    fn compress(mut self, compression: Compression) -> Self {
+        self.call_mut().options_mut().compression = Some(compression);
         self
     }
 

@@ -14,7 +14,7 @@ use crate::response::{Raw, Sent, select};
 use crate::retry::{Attempts, Outcome, Verdict};
 use crate::stream::{Aim, Kind, Opened};
 use crate::transport::{Address, Body, BoxFuture, Request, Response};
-use crate::upload;
+use crate::{coding, upload};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
@@ -268,6 +268,10 @@ impl Call {
         address: Address,
         watch: &Stopwatch<'_>,
     ) -> Result<Answered, Error> {
+        let answer = match self.core.decompress {
+            true => coding::decoded(answer),
+            false => answer,
+        };
         let mut raw = Raw {
             operation: self.operation,
             status: answer.status,
@@ -280,6 +284,9 @@ impl Call {
         let is_stream = |kind| raw.status.is_success() && fits(kind, media_type(&raw.headers));
         if aim.kind.is_some_and(is_stream) {
             self.log_answer(&raw, watch, false);
+            if aim.kind != Some(Kind::Bytes) {
+                coding::check_plain(&raw.headers).map_err(|error| raw.located(error))?;
+            }
             let body = Some(answer.body);
             return Ok(Answered { raw, body });
         }

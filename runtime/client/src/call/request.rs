@@ -7,10 +7,10 @@ use crate::codec::{EncodeError, form, multipart, text};
 use crate::model::View;
 use crate::operation::{Body as BodyKind, Codec};
 use crate::page::Next;
-use crate::stream::Aim;
+use crate::stream::{Aim, Kind};
 use crate::transport::{Address, Body, Request};
-use crate::{Error, auth, upload};
-use http::header::{ACCEPT, CONTENT_TYPE, COOKIE};
+use crate::{Error, auth, coding, upload};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, RANGE};
 use http::{HeaderName, HeaderValue, Method};
 use std::time::Duration;
 
@@ -58,6 +58,7 @@ impl Call {
             request.headers.insert(name, key.clone());
         }
         self.put_page(&aim.page, &mut request)?;
+        self.put_accept_encoding(&mut request, aim);
         Ok(request)
     }
 
@@ -73,6 +74,9 @@ impl Call {
         }
         if let Some(body) = &self.body {
             request.body = upload::joined(&body.pieces)?;
+            let options = self.options.as_deref();
+            let own = options.and_then(|options| options.compression);
+            coding::encode(&mut request, own.unwrap_or(self.core.compression))?;
         }
         Ok(request)
     }
@@ -160,6 +164,19 @@ impl Call {
             }
         }
         Ok(())
+    }
+
+    /// A part of a body cannot be decoded by itself, and a proxy that compresses
+    /// holds events back until it has enough of them.
+    fn put_accept_encoding(&self, request: &mut Request, aim: &Aim) {
+        let headers = &mut request.headers;
+        let is_own = headers.contains_key(ACCEPT_ENCODING) || headers.contains_key(RANGE);
+        if is_own || !self.core.decompress || aim.kind == Some(Kind::Events) {
+            return;
+        }
+        if let Some(names) = coding::accepted() {
+            headers.insert(ACCEPT_ENCODING, names);
+        }
     }
 
     /// Puts credentials on a request that lacks nothing else; may fetch a token.

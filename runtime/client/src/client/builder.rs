@@ -5,7 +5,7 @@ use super::settings::Settings;
 use crate::log::{Log, LogEvent};
 use crate::operation::Api;
 use crate::transport::Transport;
-use crate::{Credential, Error, Hook, Retry};
+use crate::{Compression, Credential, Error, Hook, Retry};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -109,9 +109,23 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.hooks.push(Arc::new(hook)))
     }
 
-    /// How long an answer may be, 256 MiB by default. A longer one is an error.
+    /// How long an answer may be, 256 MiB by default, counted after decompression.
+    /// A longer one is an error ([`Error::is_too_long`]) as soon as that is known.
     pub fn max_response_size(self, bytes: usize) -> Self {
         self.with(|settings| settings.max_response_size = bytes)
+    }
+
+    /// Whether answers are asked for in the codings that are compiled in (features
+    /// `gzip`, `brotli`, `zstd`) and read from them. They are by default; a call with
+    /// an `Accept-Encoding` or `Range` header of its own is sent as it is.
+    pub fn decompress(self, decompress: bool) -> Self {
+        self.with(|settings| settings.decompress = decompress)
+    }
+
+    /// Sends the bodies of requests compressed. They are not by default;
+    /// [`CallOptions::compress`](crate::CallOptions::compress) sets it for one call.
+    pub fn compress_requests(self, compression: Compression) -> Self {
+        self.with(|settings| settings.compression = compression)
     }
 
     /// Sends calls through a transport of one's own. The settings of the built-in

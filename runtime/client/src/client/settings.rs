@@ -2,6 +2,7 @@
 
 use super::{Base, Core, CoreClient};
 use crate::auth::{self, Prepared};
+use crate::coding::Compression;
 use crate::hook::Hooks;
 use crate::log::Log;
 use crate::operation::{Api, Scheme, SchemeKind, Server};
@@ -31,6 +32,8 @@ pub(super) struct Settings {
     pub(super) retry: Retry,
     pub(super) hooks: Hooks,
     pub(super) max_response_size: usize,
+    pub(super) decompress: bool,
+    pub(super) compression: Compression,
     pub(super) transport: Option<Box<dyn Transport>>,
     #[cfg(feature = "reqwest")]
     pub(super) built_in: crate::transport::Settings,
@@ -58,6 +61,8 @@ impl Settings {
             retry: Retry::default(),
             hooks: Hooks::new(),
             max_response_size: MAX_RESPONSE_SIZE,
+            decompress: true,
+            compression: Compression::off(),
             transport: None,
             #[cfg(feature = "reqwest")]
             built_in: Default::default(),
@@ -88,6 +93,8 @@ impl Settings {
             retry: self.retry,
             hooks: self.hooks,
             max_response_size: self.max_response_size,
+            decompress: self.decompress,
+            compression: self.compression,
             #[cfg(feature = "checks")]
             checking,
             log: self.log.or_else(Log::from_env),

@@ -4,6 +4,7 @@ use super::charset;
 use super::select::{self, Answer, Fit, Side};
 use crate::Error;
 use crate::codec::{self, json::DecodeError};
+use crate::coding;
 use crate::media_type::essence;
 #[cfg(feature = "xml")]
 use crate::media_type::is_json;
@@ -74,6 +75,9 @@ impl Parts<'_> {
         }
         if let Slot::Unit = slot {
             return Ok(());
+        }
+        if row.codec != Codec::Bytes {
+            coding::check_plain(self.headers)?;
         }
         match row.codec {
             Codec::Json => self.decode_json(row, slot, reader),

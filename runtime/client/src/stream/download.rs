@@ -130,7 +130,7 @@ impl Download {
                     return Poll::Ready(Some(Ok(piece)));
                 }
                 let limit = self.limit;
-                Some(Err(Error::decode(format!(
+                Some(Err(Error::too_long(format!(
                     "the body is longer than the limit of {limit} bytes"
                 ))))
             }

@@ -165,7 +165,7 @@ impl Events {
                     Some(Ok(piece)) => {
                         if self.parser.push(&piece).is_err() {
                             let long = "an event is longer than the limit";
-                            self.state = State::Failed(self.raw.located(Error::decode(long)));
+                            self.state = State::Failed(self.raw.located(Error::too_long(long)));
                         }
                     }
                     Some(Err(error)) => self.lost(Some(self.raw.located(error))),

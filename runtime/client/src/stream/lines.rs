@@ -113,7 +113,7 @@ impl Lines {
                 Some(Ok(piece)) => {
                     if self.parser.push(&piece).is_err() {
                         let long = "a text is longer than the limit";
-                        self.fail(Error::decode(long));
+                        self.fail(Error::too_long(long));
                     }
                 }
                 Some(Err(error)) => self.fail(error),

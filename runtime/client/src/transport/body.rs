@@ -110,7 +110,7 @@ async fn next(
 }
 
 fn too_long(limit: usize) -> Error {
-    Error::decode(format!(
+    Error::too_long(format!(
         "the body is longer than {limit} bytes; ClientBuilder::max_response_size raises the limit"
     ))
 }

@@ -13,6 +13,7 @@ async fn shows_all_but_secrets() {
             201,
             "{\"id\":1,\n\"name\":\"x\",\"api_key\":\"s3cret\"}",
         ))
+        .decompress(false)
         .credential(key("s3cret"))
         .credential(query("s3cret"))
         .wire_log(move |event| sink.lock().expect("the log").push(event.to_string()))
