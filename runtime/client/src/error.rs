@@ -128,6 +128,8 @@ impl Error {
     /// The pages of a list do not follow each other as they must.
     pub(crate) fn paging(fault: PagingFault, message: impl Into<Cow<'static, str>>) -> Self {
         Self::of(Kind::Paging(fault), message)
+    }
+
     /// The answer is longer than a limit of the caller's.
     pub(crate) fn too_long(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of(Kind::TooLong, message)

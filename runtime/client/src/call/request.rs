@@ -69,15 +69,14 @@ impl Call {
 
     /// Gives a request of this call its body.
     pub(super) fn attached(&self, mut request: Request, aim: &Aim) -> Result<Request, Error> {
-        if self.page_body(&aim.page, &mut request)? {
-            return Ok(request);
-        }
-        if let Some(body) = &self.body {
+        if !self.page_body(&aim.page, &mut request)?
+            && let Some(body) = &self.body
+        {
             request.body = upload::joined(&body.pieces)?;
-            let options = self.options.as_deref();
-            let own = options.and_then(|options| options.compression);
-            coding::encode(&mut request, own.unwrap_or(self.core.compression))?;
         }
+        let options = self.options.as_deref();
+        let own = options.and_then(|options| options.compression);
+        coding::encode(&mut request, own.unwrap_or(self.core.compression))?;
         Ok(request)
     }
 
