@@ -24,6 +24,7 @@ pub(super) fn operation(w: &mut Writer, name: &str, table: &OperationTable) {
         table.parameters.iter().map(parameter).collect(),
     );
     row("responses", table.responses.iter().map(response).collect());
+    row("bare", table.bare.iter().map(u16::to_string).collect());
     row(
         "declared",
         table.declared.iter().map(declared::row).collect(),

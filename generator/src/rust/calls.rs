@@ -160,6 +160,7 @@ impl Lowering<'_> {
                 .body
                 .as_ref()
                 .map(|body| body_row(self.types.api, body)),
+            bare: declared::bare(operation, &responses),
             responses,
             declared: declared::rows(self.types, self.ids, operation),
             security,

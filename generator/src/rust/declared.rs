@@ -1,6 +1,6 @@
 //! Headers and links of responses, as rows of operation tables.
 
-use super::ir::{DeclaredRow, HeadersRow, LinkRow, LinkValue, Type};
+use super::ir::{DeclaredRow, HeadersRow, LinkRow, LinkValue, ResponseRow, Type};
 use super::typing::Types;
 use crate::api::{Link, Operation, SchemaId, Statuses};
 use serde_json::Value;
@@ -65,4 +65,22 @@ fn value(found: &Value) -> LinkValue {
         Value::String(text) => LinkValue::Text(text.clone()),
         other => LinkValue::Json(other.to_string()),
     }
+}
+
+/// The error statuses that have no row, because they declare no body: a code, a class
+/// by its digit, 0 for `default`.
+pub(super) fn bare(operation: &Operation, rows: &[ResponseRow]) -> Vec<u16> {
+    let declared = operation.responses.iter().map(|found| found.status);
+    let mut bare: Vec<Statuses> = declared
+        .filter(|status| !status.is_success())
+        .filter(|status| rows.iter().all(|row| row.status != *status))
+        .collect();
+    bare.sort_unstable();
+    bare.dedup();
+    let number = |status| match status {
+        Statuses::Code(code) => code,
+        Statuses::Class(class) => u16::from(class),
+        Statuses::Default => 0,
+    };
+    bare.into_iter().map(number).collect()
 }

@@ -497,6 +497,8 @@ pub struct OperationTable {
     pub body: Option<BodyRow>,
     /// Responses, most specific first.
     pub responses: Vec<ResponseRow>,
+    /// Error statuses without a body: a code, a class by its digit, 0 for `default`.
+    pub bare: Vec<u16>,
     /// What responses declare beside their bodies, most specific first.
     pub declared: Vec<DeclaredRow>,
     /// Security alternatives: scheme index and scopes.

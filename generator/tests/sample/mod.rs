@@ -227,6 +227,7 @@ fn create() -> Operation {
         docs: docs(),
         deprecated: true,
         table: OperationTable {
+            bare: Vec::new(),
             declared: Vec::new(),
             id: text(HOSTILE),
             method: text("POST"),
@@ -288,6 +289,7 @@ fn upload() -> Operation {
         docs: vec![],
         deprecated: false,
         table: OperationTable {
+            bare: Vec::new(),
             declared: Vec::new(),
             id: text("move"),
             method: text("PUT"),

@@ -47,6 +47,7 @@ pub(crate) struct Core {
     pub(crate) compression: Compression,
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) log: Option<Log>,
+    pub(crate) drift: Option<Arc<crate::drift::Ledger>>,
     #[cfg(feature = "checks")]
     pub(crate) checking: Option<crate::check::Checking>,
 }
@@ -66,6 +67,14 @@ impl CoreClient {
     /// A call of `operation`, to be filled with its parameters.
     pub fn call(&self, operation: &'static Operation) -> Call {
         Call::new(Arc::clone(&self.0), operation)
+    }
+
+    /// Where the answers so far differ from the API's description. Empty unless
+    /// [`ClientBuilder::count_drift`] or [`ClientBuilder::on_drift`] was called; clones
+    /// of a client count together.
+    pub fn drift(&self) -> crate::DriftReport {
+        let ledger = self.0.drift.as_ref();
+        ledger.map_or_else(Default::default, |ledger| ledger.report())
     }
 
     /// The base URL of calls, where it is known: the caller's or that of the

@@ -14,6 +14,7 @@ pub mod codec;
 #[doc(hidden)]
 pub mod codegen;
 mod coding;
+pub mod drift;
 mod error;
 pub mod format;
 mod hook;
@@ -41,6 +42,7 @@ pub use call::{Call, CallOptions, Send};
 pub use check::Violation;
 pub use client::{ClientBuilder, CoreClient};
 pub use coding::Compression;
+pub use drift::{Drift, DriftReport};
 pub use error::Error;
 pub use hook::{Attempt, Hook, HookFuture};
 pub use log::{LogEvent, LogKind};

@@ -25,6 +25,9 @@ pub struct Operation {
     pub body: Option<Body>,
     /// Declared responses, successes and errors, most specific status first.
     pub responses: &'static [Accepted],
+    /// Error statuses that are declared without a body: a code, a class by its digit
+    /// (4 for `4XX`), 0 for `default`.
+    pub bare: &'static [u16],
     /// What responses declare beside their bodies, most specific status first.
     pub declared: &'static [Declared],
     /// Alternatives, each a list of scheme indices that are needed together;
@@ -46,6 +49,7 @@ impl Operation {
         parameters: &[],
         body: None,
         responses: &[],
+        bare: &[],
         declared: &[],
         security: &[],
         paging: None,

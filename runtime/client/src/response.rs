@@ -10,7 +10,8 @@ pub use links::Link;
 pub(crate) use links::Sent;
 
 use crate::Error;
-use crate::codec::json;
+use crate::codec::json::{self, DecodeError};
+use crate::drift::Ledger;
 use crate::model::{Reflect, Slot};
 use crate::operation::Operation;
 use crate::retry::Attempts;
@@ -38,6 +39,8 @@ pub(crate) struct Raw {
     pub(crate) body: Bytes,
     pub(crate) address: Address,
     pub(crate) attempts: Attempts,
+    /// Who counts what is not as described.
+    pub(crate) drift: Option<Arc<Ledger>>,
     /// Kept for links alone.
     pub(crate) sent: Option<Arc<Sent>>,
 }
@@ -46,7 +49,7 @@ impl Raw {
     /// Reads the body into `slot`, or makes an error of an answer that is none
     /// of success or that is not what the API declares.
     pub(crate) fn decode(&self, slot: Slot<'_>) -> Result<(), Error> {
-        self.decode_by(slot, &mut decode::whole)
+        self.decode_by(slot, &mut |body, slot| self.read_json(body, slot))
     }
 
     /// Like [`Self::decode`], but items of the array at `place` (a JSON pointer) that
@@ -59,7 +62,13 @@ impl Raw {
     ) -> Result<Vec<(usize, Error)>, Error> {
         let mut rejected = Vec::new();
         self.decode_by(slot, &mut |body, slot| {
-            rejected = json::decode_items(body, place, slot)?;
+            let Some(ledger) = &self.drift else {
+                rejected = json::decode_items(body, place, slot)?;
+                return Ok(());
+            };
+            let (read, findings) = json::decode_items_watched(body, place, slot);
+            ledger.body(self, findings);
+            rejected = read?;
             Ok(())
         })?;
         let items = rejected.into_iter().map(|item| {
@@ -68,6 +77,23 @@ impl Raw {
             (item.index, error)
         });
         Ok(items.collect())
+    }
+
+    /// Counts the answer where that is asked for.
+    pub(crate) fn note_head(&self) {
+        if let Some(ledger) = &self.drift {
+            ledger.head(self);
+        }
+    }
+
+    /// Reads JSON of this answer, and counts drift where that is asked for.
+    pub(crate) fn read_json(&self, text: &[u8], slot: Slot<'_>) -> Result<(), DecodeError> {
+        let Some(ledger) = &self.drift else {
+            return json::decode(text, slot);
+        };
+        let (read, findings) = json::decode_watched(text, slot);
+        ledger.body(self, findings);
+        read
     }
 
     fn decode_by(&self, slot: Slot<'_>, reader: decode::Reader<'_>) -> Result<(), Error> {
@@ -231,6 +257,7 @@ mod tests {
             body: Bytes::from_static(br#"[1, {"a": 2}, 3]"#),
             address: Address::new("https://api.example/list".to_owned()),
             attempts: crate::retry::Attempts::default(),
+            drift: None,
             sent: None,
         };
         let mut value: Vec<i64> = Vec::new();

@@ -279,8 +279,10 @@ impl Call {
             body: Bytes::new(),
             address,
             attempts: Attempts::default(),
+            drift: self.core.drift.clone(),
             sent: None,
         };
+        raw.note_head();
         let is_stream = |kind| raw.status.is_success() && fits(kind, media_type(&raw.headers));
         if aim.kind.is_some_and(is_stream) {
             self.log_answer(&raw, watch, false);

@@ -142,6 +142,62 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.log = Some(Log::new(sink)))
     }
 
+    /// Whether the client counts where answers differ from the API's description (see
+    /// [`drift`](crate::drift)). Off by default, and then it costs nothing. The counts
+    /// are in [`CoreClient::drift`].
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use pontoon_runtime::codegen::{Field, Reflect, Slot, Table, View};
+    /// use pontoon_runtime::operation::{Accepted, Api, Operation};
+    /// use pontoon_runtime::transport::{Memory, Response};
+    /// use pontoon_runtime::{ClientBuilder, CoreClient};
+    ///
+    /// static API: Api = Api::BLANK;
+    /// static LIST: Operation = Operation {
+    ///     id: "listPets",
+    ///     path: "/pets",
+    ///     responses: &[Accepted::json(200, 0)],
+    ///     ..Operation::BLANK
+    /// };
+    /// // As generated: `pub struct Pet { pub name: String }` and its table.
+    /// # struct Pet { name: String }
+    /// # impl Reflect for Pet {
+    /// #     fn blank() -> Self { Self { name: String::new() } }
+    /// #     fn table(&self) -> &'static Table {
+    /// #         &Table { name: "Pet", fields: &[Field { name: "name", flags: 1 }], additional: false }
+    /// #     }
+    /// #     fn slot_at(&mut self, _: usize) -> Slot<'_> { self.name.slot() }
+    /// #     fn view_at(&self, _: usize) -> View<'_> { self.name.view() }
+    /// # }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), pontoon_runtime::Error> {
+    /// let answer = r#"[{"name": "Rex", "age": 3}, {"name": "Tom", "age": 4}]"#;
+    /// let client: CoreClient = ClientBuilder::new(&API)
+    ///     .base_url("https://pets.example")
+    ///     .transport(Memory::new(move |_| Ok(Response::json(StatusCode::OK, answer))))
+    ///     .count_drift(true)
+    ///     .build()?;
+    /// client.call(&LIST).send::<Vec<Pet>>().await?;
+    /// let report = client.drift();
+    /// assert_eq!(report.facts[0].pointer, "/*/age");
+    /// assert_eq!((report.facts[0].found, report.facts[0].count), ("integer", 2));
+    /// // For `pontoon drift`: report.to_json().to_string()
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn count_drift(self, counts: bool) -> Self {
+        self.with(|settings| settings.count_drift = counts)
+    }
+
+    /// Counts drift, and tells `listener` of it: once for each fact of each answer,
+    /// with all counts so far. `count` is what the answer brought when the fact is new.
+    /// The listener runs where the answer is read: it should not wait for anything.
+    pub fn on_drift(self, listener: impl Fn(&crate::Drift) + Send + Sync + 'static) -> Self {
+        self.with(|settings| settings.on_drift = Some(Box::new(listener)))
+    }
+
     /// Whether requests are checked against the constraints of the API's
     /// description (lengths, patterns, bounds, listed values, ...) before they are
     /// sent. A call that breaks one fails with an error that lists all that it

@@ -38,6 +38,8 @@ pub(super) struct Settings {
     #[cfg(feature = "reqwest")]
     pub(super) built_in: crate::transport::Settings,
     pub(super) log: Option<Log>,
+    pub(super) count_drift: bool,
+    pub(super) on_drift: Option<Box<crate::drift::Listener>>,
     /// The constraints that the generated crate holds.
     #[cfg(feature = "checks")]
     pub(super) checks: Option<&'static crate::check::Checks>,
@@ -67,6 +69,8 @@ impl Settings {
             #[cfg(feature = "reqwest")]
             built_in: Default::default(),
             log: None,
+            count_drift: false,
+            on_drift: None,
             #[cfg(feature = "checks")]
             checks: None,
             #[cfg(feature = "checks")]
@@ -82,6 +86,8 @@ impl Settings {
         Ok(CoreClient(Arc::new(Core {
             base,
             transport,
+            drift: (self.count_drift || self.on_drift.is_some())
+                .then(|| Arc::new(crate::drift::Ledger::new(self.on_drift.take()))),
             headers: self.all_headers()?,
             credentials: self.prepared()?,
             api: self.api,

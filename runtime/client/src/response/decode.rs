@@ -1,7 +1,7 @@
 //! Reading an answer's body into a value. Nothing here is generic over models.
 
-use super::charset;
 use super::select::{self, Answer, Fit, Side};
+use super::{Raw, charset};
 use crate::Error;
 use crate::codec::{self, json::DecodeError};
 use crate::coding;
@@ -203,15 +203,15 @@ pub(crate) fn is_event_stream(media_type: &str) -> bool {
 }
 
 /// Reads the data of an event: text where the type is text, otherwise JSON.
-pub(crate) fn text_item(text: &str, slot: Slot<'_>) -> Result<(), Error> {
+pub(crate) fn text_item(raw: &Raw, text: &str, slot: Slot<'_>) -> Result<(), Error> {
     match slot {
         Slot::Str(place) => *place = text.to_owned(),
         Slot::Bytes(place) => *place = Bytes::copy_from_slice(text.as_bytes()),
-        Slot::Opt(place) if text != "null" => return text_item(text, place.insert()),
+        Slot::Opt(place) if text != "null" => return text_item(raw, text, place.insert()),
         Slot::Enum(place) if !text.starts_with('"') => {
             return codec::text::decode(text, Slot::Enum(place)).map_err(mismatch);
         }
-        slot => return json(text.as_bytes(), slot),
+        slot => return json_item(raw, text.as_bytes(), slot),
     }
     Ok(())
 }
@@ -224,6 +224,11 @@ pub(crate) fn whole(body: &Bytes, slot: Slot<'_>) -> Result<(), DecodeError> {
 /// Reads JSON text.
 pub(crate) fn json(body: &[u8], slot: Slot<'_>) -> Result<(), Error> {
     codec::json::decode(body, slot).map_err(mismatch)
+}
+
+/// Reads a JSON text that is a part of an answer.
+pub(crate) fn json_item(raw: &Raw, text: &[u8], slot: Slot<'_>) -> Result<(), Error> {
+    raw.read_json(text, slot).map_err(mismatch)
 }
 
 #[cold]

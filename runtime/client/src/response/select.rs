@@ -135,6 +135,16 @@ pub(super) enum Fit {
     Empty,
 }
 
+/// Whether a declared response names the media type, or a range or format that it is of.
+pub(crate) fn names(row: &Accepted, media_type: &str) -> bool {
+    let answer = Answer {
+        status: 0,
+        content_type: media_type,
+        body: b" ",
+    };
+    fit(row, answer) >= Fit::Any
+}
+
 /// How well an answer fits a declared response.
 pub(super) fn fit(row: &Accepted, answer: Answer<'_>) -> Fit {
     if row.codec == Codec::Empty {

@@ -134,7 +134,7 @@ impl<T: Reflect> EventStream<T> {
             None => return Poll::Ready(None),
         };
         let mut data = T::blank();
-        if let Err(error) = decode::text_item(&raw.data, data.slot()) {
+        if let Err(error) = decode::text_item(&self.events.raw, &raw.data, data.slot()) {
             return Poll::Ready(Some(Err(self.events.unread(error, raw))));
         }
         Poll::Ready(Some(Ok(Event {

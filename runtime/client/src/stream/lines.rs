@@ -89,7 +89,7 @@ impl<T: Reflect> JsonLines<T> {
         let read = if text.may_be_cut {
             Err(Error::decode("the text may have been cut off"))
         } else {
-            decode::json(&text.bytes, item.slot())
+            decode::json_item(&self.lines.raw, &text.bytes, item.slot())
         };
         Poll::Ready(Some(match read {
             Ok(()) => Ok(item),

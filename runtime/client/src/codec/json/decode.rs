@@ -1,10 +1,12 @@
 //! The one reader of JSON.
 
 use super::lookup::{Lookup, Seen};
+use super::watch::{self, Findings, Step, Watch};
 use super::{DecodeError, number};
 use crate::json::{Json, JsonObject};
 use crate::model::{
-    EnumValues, Field, MapSlot, OpenEnum, Reflect, Slot, Text, found, set_i64, set_json, set_str,
+    EnumValues, Field, MapSlot, Member, OpenEnum, Reflect, Slot, Text, found, set_i64, set_json,
+    set_str,
 };
 use bytes::Bytes;
 use jiter::{Jiter, Peek};
@@ -19,11 +21,23 @@ pub fn decode(text: &[u8], slot: Slot<'_>) -> Result<(), DecodeError> {
     }
     // A byte order mark is no JSON, but it is sent.
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
-    let mut decoder = Decoder::new(text);
+    let mut decoder = Decoder::<false>::new(text);
     decoder.document(slot).map_err(DecodeError::finish)
 }
 
-pub(super) struct Decoder<'j> {
+/// Like [`decode`], and notes what is not as the tables say.
+pub(crate) fn decode_watched(text: &[u8], slot: Slot<'_>) -> (Result<(), DecodeError>, Findings) {
+    if let Slot::Unit = slot {
+        return (Ok(()), Findings::default());
+    }
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let mut decoder = Decoder::<true>::new(text);
+    let read = decoder.document(slot).map_err(DecodeError::finish);
+    (read, decoder.watch.finish())
+}
+
+/// `W`: whether it watches for what is not as the tables say.
+pub(super) struct Decoder<'j, const W: bool> {
     pub(super) jiter: Jiter<'j>,
     pub(super) data: &'j [u8],
     pub(super) lookup: Lookup,
@@ -36,9 +50,17 @@ pub(super) struct Decoder<'j> {
     pub(super) apart: usize,
     /// Its items that are not of their type.
     pub(super) rejected: Vec<super::items::Apart>,
+    pub(super) watch: Watch,
 }
 
-impl<'j> Decoder<'j> {
+/// Where reading stood.
+pub(super) struct Mark<'j> {
+    pub(super) jiter: Jiter<'j>,
+    pub(super) depth: usize,
+    pub(super) watch: (usize, usize),
+}
+
+impl<'j, const W: bool> Decoder<'j, W> {
     pub(super) fn new(data: &'j [u8]) -> Self {
         Self {
             jiter: Jiter::new(data),
@@ -49,12 +71,18 @@ impl<'j> Decoder<'j> {
             budget: data.len().saturating_mul(64).saturating_add(1 << 16),
             apart: usize::MAX,
             rejected: Vec::new(),
+            watch: Watch::default(),
         }
     }
 
     pub(super) fn document(&mut self, slot: Slot<'_>) -> Result<(), DecodeError> {
         let peek = self.peek()?;
-        self.read(peek, slot)?;
+        if let Err(error) = self.read(peek, slot) {
+            if W {
+                self.watch.refused(&error);
+            }
+            return Err(error);
+        }
         self.jiter.finish().map_err(DecodeError::syntax)
     }
 
@@ -105,6 +133,12 @@ impl<'j> Decoder<'j> {
                 let mut index = 0;
                 let mut next = self.jiter.known_array().map_err(DecodeError::syntax)?;
                 while let Some(peek) = next {
+                    if W {
+                        self.watch.path.push(match place.is_open() {
+                            true => Step::Item,
+                            false => Step::At(index),
+                        });
+                    }
                     let slot = place.item(index);
                     if self.strict && matches!(slot, Slot::Unit) {
                         return Err(self.wrong_type("no item", peek).in_item(index));
@@ -112,10 +146,16 @@ impl<'j> Decoder<'j> {
                     if let Err(error) = self.read(peek, slot) {
                         return Err(error.in_item(index));
                     }
+                    if W {
+                        self.watch.path.pop();
+                    }
                     index += 1;
                     next = self.jiter.array_step().map_err(DecodeError::syntax)?;
                 }
                 if place.missing(index) {
+                    if W {
+                        self.watch.path.push(Step::At(index));
+                    }
                     return Err(self.absent().in_item(index));
                 }
                 self.depth -= 1;
@@ -179,8 +219,17 @@ impl<'j> Decoder<'j> {
                 if seen.insert(index) {
                     reset(target.slot_at(index));
                 }
+                if W {
+                    self.watch.path.push(Step::Property(fields[index].name));
+                    if peek == Peek::Null && refuses_null(&fields[index], target.slot_at(index)) {
+                        self.watch.null();
+                    }
+                }
                 if let Err(error) = self.read(peek, target.slot_at(index)) {
                     return Err(error.in_property(fields[index].name));
+                }
+                if W {
+                    self.watch.path.pop();
                 }
             } else if table.additional
                 && let Slot::Map(map) = target.slot_at(fields.len())
@@ -188,8 +237,16 @@ impl<'j> Decoder<'j> {
                 let name = name.to_owned();
                 self.entry(start, name, map)?;
             } else {
+                if W {
+                    self.watch.keep_name(name);
+                }
                 let peek = self.jiter.peek().map_err(DecodeError::syntax)?;
+                let from = self.jiter.current_index();
                 self.skip(peek)?;
+                if W {
+                    let text = &self.data[from..self.jiter.current_index()];
+                    self.watch.unknown_property(watch::kind(peek, text));
+                }
             }
             start = self.jiter.current_index();
             key = self.jiter.next_key().map_err(DecodeError::syntax)?;
@@ -231,8 +288,16 @@ impl<'j> Decoder<'j> {
         map: &mut dyn MapSlot,
     ) -> Result<(), DecodeError> {
         let peek = self.peek()?;
+        if W {
+            self.watch.path.push(Step::Value);
+        }
         match self.read(peek, map.entry(name)) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                if W {
+                    self.watch.path.pop();
+                }
+                Ok(())
+            }
             Err(error) => Err(error.in_property(&self.key_after(start))),
         }
     }
@@ -274,6 +339,12 @@ impl<'j> Decoder<'j> {
                 false
             }
         };
+        if W && !known {
+            let text = &self.data[start..self.jiter.current_index()];
+            let text = std::str::from_utf8(text).unwrap_or_default();
+            self.watch
+                .unlisted(text, watch::kind(peek, text.as_bytes()));
+        }
         if self.strict && !known {
             return Err(DecodeError::mismatch(
                 "a listed value",
@@ -364,7 +435,10 @@ impl<'j> Decoder<'j> {
     }
 
     #[cold]
-    fn missing(&self, name: &str) -> DecodeError {
+    fn missing(&mut self, name: &'static str) -> DecodeError {
+        if W {
+            self.watch.path.push(Step::Property(name));
+        }
         self.absent().in_property(name)
     }
 
@@ -374,14 +448,39 @@ impl<'j> Decoder<'j> {
     }
 
     /// Where reading stands, to come back to.
-    pub(super) fn mark(&self) -> (Jiter<'j>, usize) {
-        (self.jiter.clone(), self.depth)
+    pub(super) fn mark(&self) -> Mark<'j> {
+        Mark {
+            jiter: self.jiter.clone(),
+            depth: self.depth,
+            watch: self.watch.mark(),
+        }
     }
 
     /// Goes back to a mark.
-    pub(super) fn rewind(&mut self, mark: &(Jiter<'j>, usize)) {
-        self.jiter = mark.0.clone();
-        self.depth = mark.1;
+    pub(super) fn rewind(&mut self, mark: &Mark<'j>) {
+        self.jiter = mark.jiter.clone();
+        self.depth = mark.depth;
+        if W {
+            self.watch.rewind(mark.watch);
+        }
+    }
+}
+
+/// Whether a null that is read as absent was not declared.
+#[cold]
+fn refuses_null(field: &Field, slot: Slot<'_>) -> bool {
+    if field.has(Field::NULLABLE) {
+        return false;
+    }
+    let Slot::Opt(place) = slot else { return false };
+    match place.insert() {
+        Slot::Json(_) | Slot::Opt(_) => false,
+        Slot::Union(union) => {
+            let mut members = union.table().members.iter();
+            members.all(|member| member.types & Member::NULL == 0)
+        }
+        Slot::Enum(values) => !matches!(values.values(), EnumValues::Any(_)),
+        _ => true,
     }
 }
 

@@ -2,7 +2,8 @@
 //! does not cost the others.
 
 use super::DecodeError;
-use super::decode::Decoder;
+use super::decode::{Decoder, Mark};
+use super::watch::{self, Findings};
 use crate::model::{ListSlot, Slot};
 use bytes::Bytes;
 use jiter::{Jiter, Peek};
@@ -52,26 +53,44 @@ pub fn decode_items(
     place: &str,
     slot: Slot<'_>,
 ) -> Result<Vec<Rejected>, DecodeError> {
+    read::<false>(text, place, slot).0
+}
+
+/// Like [`decode_items`], and notes what is not as the tables say.
+pub(crate) fn decode_items_watched(
+    text: &Bytes,
+    place: &str,
+    slot: Slot<'_>,
+) -> (Result<Vec<Rejected>, DecodeError>, Findings) {
+    read::<true>(text, place, slot)
+}
+
+fn read<const W: bool>(
+    text: &Bytes,
+    place: &str,
+    slot: Slot<'_>,
+) -> (Result<Vec<Rejected>, DecodeError>, Findings) {
     if let Slot::Unit = slot {
-        return Ok(Vec::new());
+        return (Ok(Vec::new()), Findings::default());
     }
     // A byte order mark is no JSON, but it is sent.
     let text = match text.starts_with(b"\xEF\xBB\xBF") {
         true => text.slice(3..),
         false => text.clone(),
     };
-    let mut decoder = Decoder::new(&text);
+    let mut decoder = Decoder::<W>::new(&text);
     let mut way = Vec::new();
     if let Some(start) = locate(&text, place, &mut way) {
         decoder.apart = start;
     }
-    decoder.document(slot).map_err(DecodeError::finish)?;
+    let read = decoder.document(slot).map_err(DecodeError::finish);
     let rejected = decoder.rejected.into_iter().map(|item| Rejected {
         index: item.index,
         raw: text.slice(item.range),
         error: located(item.error, &way),
     });
-    Ok(rejected.collect())
+    let rejected = read.map(|()| rejected.collect());
+    (rejected, decoder.watch.finish())
 }
 
 /// A step from a value to one inside it.
@@ -135,7 +154,7 @@ fn item(jiter: &mut Jiter<'_>, index: usize) -> Option<Peek> {
     Some(peek)
 }
 
-impl Decoder<'_> {
+impl<'j, const W: bool> Decoder<'j, W> {
     /// Reads the array of [`decode_items`].
     pub(super) fn items_apart(&mut self, place: &mut dyn ListSlot) -> Result<(), DecodeError> {
         self.enter()?;
@@ -145,24 +164,40 @@ impl Decoder<'_> {
         let mut next = self.jiter.known_array().map_err(DecodeError::syntax)?;
         while let Some(peek) = next {
             let mark = self.mark();
+            if W {
+                self.watch.path.push(watch::Step::Item);
+            }
             if let Err(error) = self.read(peek, place.item(index)) {
                 if error.is_syntax() {
                     return Err(error.in_item(index));
                 }
-                self.rewind(&mark);
+                let start = mark.jiter.current_index();
+                self.set_back(mark, &error);
                 self.skip(peek).map_err(|error| error.in_item(index))?;
                 place.pop();
                 self.rejected.push(Apart {
                     index,
-                    range: mark.0.current_index()..self.jiter.current_index(),
+                    range: start..self.jiter.current_index(),
                     error: error.in_item(index),
                 });
+            } else if W {
+                self.watch.path.pop();
             }
             index += 1;
             next = self.jiter.array_step().map_err(DecodeError::syntax)?;
         }
         self.depth -= 1;
         Ok(())
+    }
+
+    /// Goes back to where a refused item starts; what was noted of it stays.
+    fn set_back(&mut self, mark: Mark<'j>, error: &DecodeError) {
+        if W {
+            self.watch.refused(error);
+            self.watch.path.truncate(mark.watch.0);
+        }
+        self.jiter = mark.jiter;
+        self.depth = mark.depth;
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which member of a union a value is.
 
 use super::DecodeError;
-use super::decode::Decoder;
+use super::decode::{Decoder, Mark};
+use super::watch::{self, Step};
 use crate::model::{Member, Slot, Union, UnionTable};
 use jiter::Peek;
 
@@ -20,14 +21,14 @@ struct Candidate {
     known: usize,
 }
 
-impl Decoder<'_> {
+impl<const W: bool> Decoder<'_, W> {
     pub(super) fn union(&mut self, peek: Peek, union: &mut dyn Union) -> Result<(), DecodeError> {
         let table = union.table();
         let fitting = self.fitting(peek, table)?;
         match (peek, fitting.as_slice()) {
             (_, []) => self.unknown(peek, union),
             (Peek::Object, _) if table.discriminator.is_some() => self.tagged(union, &fitting),
-            (_, [only]) => self.read(peek, union.select(*only)),
+            (_, [only]) => self.member(peek, union, *only),
             (Peek::Object, _) => self.shaped(union, &fitting),
             _ => self.trials(peek, union, &fitting),
         }
@@ -68,7 +69,29 @@ impl Decoder<'_> {
         if self.strict {
             return Err(self.wrong_type("a member of the union", peek));
         }
+        let start = self.jiter.current_index();
         union.set_unknown(self.json(peek)?);
+        if W {
+            let text = &self.data[start..self.jiter.current_index()];
+            self.watch.unknown_member(watch::kind(peek, text));
+        }
+        Ok(())
+    }
+
+    /// Reads the value as one member.
+    fn member(
+        &mut self,
+        peek: Peek,
+        union: &mut dyn Union,
+        member: usize,
+    ) -> Result<(), DecodeError> {
+        if W {
+            self.watch.path.push(Step::Member(member));
+        }
+        self.read(peek, union.select(member))?;
+        if W {
+            self.watch.path.pop();
+        }
         Ok(())
     }
 
@@ -99,9 +122,9 @@ impl Decoder<'_> {
         self.spend(&mark);
         self.rewind(&mark);
         match (chosen, found, fitting) {
-            (Some(member), ..) => self.read(Peek::Object, union.select(member)),
+            (Some(member), ..) => self.member(Peek::Object, union, member),
             (None, true, _) => self.unknown(Peek::Object, union),
-            (None, false, [only]) => self.read(Peek::Object, union.select(*only)),
+            (None, false, [only]) => self.member(Peek::Object, union, *only),
             (None, false, _) => self.shaped(union, fitting),
         }
     }
@@ -169,7 +192,7 @@ impl Decoder<'_> {
             !candidate.contradicted && candidate.required >= member.required.len()
         });
         match candidates.as_slice() {
-            [only] if only.constants > 0 => self.read(Peek::Object, union.select(only.member)),
+            [only] if only.constants > 0 => self.member(Peek::Object, union, only.member),
             _ => {
                 // Stable: declared order among equals.
                 candidates.sort_by_key(|candidate| {
@@ -203,9 +226,15 @@ impl Decoder<'_> {
                     continue;
                 }
                 self.strict = strict;
+                if W {
+                    self.watch.path.push(Step::Member(*member));
+                }
                 let result = self.read(peek, slot);
                 self.strict = outer;
                 if result.is_ok() {
+                    if W {
+                        self.watch.path.pop();
+                    }
                     return Ok(());
                 }
                 self.spend(&mark);
@@ -233,8 +262,8 @@ impl Decoder<'_> {
     }
 
     /// Counts what was read since `mark` and will be read again.
-    fn spend(&mut self, mark: &(jiter::Jiter<'_>, usize)) {
-        let read = self.jiter.current_index() - mark.0.current_index();
+    fn spend(&mut self, mark: &Mark<'_>) {
+        let read = self.jiter.current_index() - mark.jiter.current_index();
         self.budget = self.budget.saturating_sub(read + 16);
     }
 }

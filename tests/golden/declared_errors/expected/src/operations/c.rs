@@ -20,6 +20,7 @@ static GET_C: rt::Operation = rt::Operation {
     method: "GET",
     path: "/c",
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json_default(0)],
+    bare: &[5],
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -34,6 +34,7 @@ static LIST: rt::Operation = rt::Operation {
     method: "GET",
     path: "/jobs",
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[429],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(200)).headers("JobsListHeaders"),
         rt::Declared::new(rt::Statuses::Code(429)).headers("BusyHeaders"),
@@ -50,6 +51,7 @@ static CREATE: rt::Operation = rt::Operation {
     method: "POST",
     path: "/jobs",
     responses: &[rt::Accepted::empty(202, 0)],
+    bare: &[429, 0],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(202)).headers("JobsListHeaders"),
         rt::Declared::new(rt::Statuses::Code(429)).headers("BusyHeaders"),
