@@ -1177,6 +1177,7 @@ static ADD_SELECTED_REPO_TO_ORG_SECRET: rt::Operation = rt::Operation {
         rt::Parameter::path("repository_id"),
     ],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[409],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -1195,6 +1196,7 @@ static REMOVE_SELECTED_REPO_FROM_ORG_SECRET: rt::Operation = rt::Operation {
         rt::Parameter::path("repository_id"),
     ],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[409],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -1301,6 +1303,7 @@ static LIST_SELECTED_REPOS_FOR_ORG_VARIABLE: rt::Operation = rt::Operation {
         rt::Parameter::query("per_page"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[409],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -1325,6 +1328,7 @@ static SET_SELECTED_REPOS_FOR_ORG_VARIABLE: rt::Operation = rt::Operation {
     path: "/orgs/{org}/actions/variables/{name}/repositories",
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("name")],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[409],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -1344,6 +1348,7 @@ static ADD_SELECTED_REPO_TO_ORG_VARIABLE: rt::Operation = rt::Operation {
         rt::Parameter::path("repository_id"),
     ],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[409],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -1362,6 +1367,7 @@ static REMOVE_SELECTED_REPO_FROM_ORG_VARIABLE: rt::Operation = rt::Operation {
         rt::Parameter::path("repository_id"),
     ],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[409],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -1454,6 +1460,7 @@ static DOWNLOAD_ARTIFACT: rt::Operation = rt::Operation {
         rt::Accepted::json(410, 0),
         rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0),
     ],
+    bare: &[302],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -1585,6 +1592,7 @@ static DOWNLOAD_JOB_LOGS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
         rt::Parameter::path("job_id"),
     ],
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    bare: &[302],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -2114,6 +2122,7 @@ static DOWNLOAD_WORKFLOW_RUN_ATTEMPT_LOGS: rt::Operation = rt::Operation {
         rt::Parameter::path("attempt_number"),
     ],
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    bare: &[302],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -2266,6 +2275,7 @@ static DOWNLOAD_WORKFLOW_RUN_LOGS: rt::Operation = rt::Operation {
         rt::Parameter::path("run_id"),
     ],
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    bare: &[302],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK

@@ -346,6 +346,7 @@ static LIST_PUBLIC_EVENTS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(503, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -393,6 +394,7 @@ static LIST_PUBLIC_EVENTS_FOR_REPO_NETWORK: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -429,6 +431,7 @@ static LIST_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(403, 1),
         rt::Accepted::json(422, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -472,6 +475,7 @@ static MARK_NOTIFICATIONS_AS_READ: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
     ..rt::Operation::BLANK
@@ -496,6 +500,7 @@ static GET_THREAD: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -524,6 +529,7 @@ static MARK_THREAD_AS_READ: rt::Operation = rt::Operation {
     path: "/notifications/threads/{thread_id}",
     parameters: &[rt::Parameter::path("thread_id")],
     responses: &[rt::Accepted::empty(205, 0), rt::Accepted::json(403, 0)],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -542,6 +548,7 @@ static GET_THREAD_SUBSCRIPTION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -560,6 +567,7 @@ static SET_THREAD_SUBSCRIPTION: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
     ..rt::Operation::BLANK
@@ -584,6 +592,7 @@ static DELETE_THREAD_SUBSCRIPTION: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -797,6 +806,7 @@ static GET_REPO_SUBSCRIPTION: rt::Operation = rt::Operation {
     path: "/repos/{owner}/{repo}/subscription",
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -855,6 +865,7 @@ static LIST_REPOS_STARRED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -893,6 +904,7 @@ static CHECK_REPO_IS_STARRED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operatio
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -912,6 +924,7 @@ static STAR_REPO_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -931,6 +944,7 @@ static UNSTAR_REPO_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -949,6 +963,7 @@ static LIST_WATCHED_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK

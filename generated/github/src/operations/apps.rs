@@ -293,6 +293,7 @@ static LIST_REPOS_ACCESSIBLE_TO_INSTALLATION: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -353,6 +354,7 @@ static LIST_INSTALLATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -386,6 +388,7 @@ static LIST_INSTALLATION_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -415,6 +418,7 @@ static ADD_REPO_TO_INSTALLATION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Oper
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -433,6 +437,7 @@ static REMOVE_REPO_FROM_INSTALLATION_FOR_AUTHENTICATED_USER: rt::Operation = rt:
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304, 422],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };

@@ -227,6 +227,7 @@ static LIST: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -259,6 +260,7 @@ static CREATE: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
@@ -283,6 +285,7 @@ static LIST_PUBLIC: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -319,6 +322,7 @@ static LIST_STARRED: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -351,6 +355,7 @@ static GET: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -369,6 +374,7 @@ static DELETE: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -410,6 +416,7 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -439,6 +446,7 @@ static CREATE_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
@@ -459,6 +467,7 @@ static GET_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -477,6 +486,7 @@ static DELETE_COMMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -514,6 +524,7 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -547,6 +558,7 @@ static LIST_FORKS: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -577,6 +589,7 @@ static FORK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -596,6 +609,7 @@ static CHECK_IS_STARRED: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -614,6 +628,7 @@ static STAR: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -632,6 +647,7 @@ static UNSTAR: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };

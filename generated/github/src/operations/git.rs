@@ -328,6 +328,7 @@ static DELETE_REF: rt::Operation = rt::Operation {
         rt::Parameter::path("ref"),
     ],
     responses: &[rt::Accepted::empty(204, 0), rt::Accepted::json(409, 0)],
+    bare: &[422],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };

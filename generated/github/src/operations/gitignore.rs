@@ -27,6 +27,7 @@ static GET_ALL_TEMPLATES: rt::Operation = rt::Operation {
     method: "GET",
     path: "/gitignore/templates",
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -41,6 +42,7 @@ static GET_TEMPLATE: rt::Operation = rt::Operation {
     path: "/gitignore/templates/{name}",
     parameters: &[rt::Parameter::path("name")],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };

@@ -746,6 +746,7 @@ static LIST: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -1235,6 +1236,7 @@ static GET: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(410, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -2419,6 +2421,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK

@@ -43,6 +43,7 @@ static GET_ALL_COMMONLY_USED: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -74,6 +75,7 @@ static GET: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };

@@ -63,6 +63,7 @@ static GET: rt::Operation = rt::Operation {
     method: "GET",
     path: "/meta",
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };

@@ -479,6 +479,7 @@ static LIST: rt::Operation = rt::Operation {
     path: "/organizations",
     parameters: &[rt::Parameter::query("since"), rt::Parameter::query("per_page")],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -1081,6 +1082,7 @@ static CHECK_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
     path: "/orgs/{org}/members/{username}",
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[302, 404],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -1208,6 +1210,7 @@ static CONVERT_MEMBER_TO_OUTSIDE_COLLABORATOR: rt::Operation = rt::Operation {
         rt::Accepted::empty(204, 0),
         rt::Accepted::json(404, 0),
     ],
+    bare: &[403],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
     ..rt::Operation::BLANK
@@ -1271,6 +1274,7 @@ static CHECK_PUBLIC_MEMBERSHIP_FOR_USER: rt::Operation = rt::Operation {
     path: "/orgs/{org}/public_members/{username}",
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("username")],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -1322,6 +1326,7 @@ static LIST_MEMBERSHIPS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(422, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -1393,6 +1398,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK

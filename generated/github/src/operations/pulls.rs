@@ -458,6 +458,7 @@ static LIST: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -627,6 +628,7 @@ static GET: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 2),
         rt::Accepted::json(503, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -829,6 +831,7 @@ static CHECK_IF_MERGED: rt::Operation = rt::Operation {
         rt::Parameter::path("pull_number"),
     ],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -952,6 +955,7 @@ static REQUEST_REVIEWERS: rt::Operation = rt::Operation {
         rt::Parameter::path("pull_number"),
     ],
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(403, 0)],
+    bare: &[422],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
     ..rt::Operation::BLANK

@@ -24,6 +24,7 @@ static GET: rt::Operation = rt::Operation {
     method: "GET",
     path: "/rate_limit",
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("RateLimitGetHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK

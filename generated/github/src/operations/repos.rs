@@ -2925,6 +2925,7 @@ static CHECK_AUTOMATED_SECURITY_FIXES: rt::Operation = rt::Operation {
     path: "/repos/{owner}/{repo}/automated-security-fixes",
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -3722,6 +3723,7 @@ static CODEOWNERS_ERRORS: rt::Operation = rt::Operation {
         rt::Parameter::query("ref"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -3784,6 +3786,7 @@ static CHECK_COLLABORATOR: rt::Operation = rt::Operation {
         rt::Parameter::path("username"),
     ],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -4291,6 +4294,7 @@ static GET_CONTENT: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[302, 304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -4457,6 +4461,7 @@ static CREATE_DEPLOYMENT: rt::Operation = rt::Operation {
         rt::Accepted::json(202, 1),
         rt::Accepted::json(422, 0),
     ],
+    bare: &[409],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -4724,6 +4729,7 @@ static CREATE_DEPLOYMENT_BRANCH_POLICY: rt::Operation = rt::Operation {
         rt::Parameter::path("environment_name"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[303, 404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -5265,6 +5271,7 @@ static CHECK_IMMUTABLE_RELEASES: rt::Operation = rt::Operation {
     path: "/repos/{owner}/{repo}/immutable-releases",
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -5489,6 +5496,7 @@ static MERGE_UPSTREAM: rt::Operation = rt::Operation {
     path: "/repos/{owner}/{repo}/merge-upstream",
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[409, 422],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -5509,6 +5517,7 @@ static MERGE: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(422, 1),
     ],
+    bare: &[404, 409],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -5734,6 +5743,7 @@ static GET_PAGES_HEALTH_CHECK: rt::Operation = rt::Operation {
         rt::Accepted::json(202, 1),
         rt::Accepted::json(404, 0),
     ],
+    bare: &[400, 422],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -5848,6 +5858,7 @@ static GET_README: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 0),
         rt::Accepted::json(422, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -5949,6 +5960,7 @@ static GET_RELEASE_ASSET: rt::Operation = rt::Operation {
         rt::Parameter::path("asset_id"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
+    bare: &[302],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -6056,6 +6068,7 @@ static GET_RELEASE: rt::Operation = rt::Operation {
         rt::Parameter::path("release_id"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[401],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -6150,6 +6163,7 @@ static UPLOAD_RELEASE_ASSET: rt::Operation = rt::Operation {
         rt::Parameter::query("label"),
     ],
     responses: &[rt::Accepted::json(201, 0)],
+    bare: &[422],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::new("application/octet-stream", rt::Codec::Bytes, false)),
     ..rt::Operation::BLANK
@@ -6484,6 +6498,7 @@ static GET_CODE_FREQUENCY_STATS: rt::Operation = rt::Operation {
         rt::Accepted::json(202, 1),
         rt::Accepted::empty(204, 2),
     ],
+    bare: &[422],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -6616,6 +6631,7 @@ static DOWNLOAD_TARBALL_ARCHIVE: rt::Operation = rt::Operation {
         rt::Parameter::path("ref"),
     ],
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    bare: &[302],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -6804,6 +6820,7 @@ static CHECK_VULNERABILITY_ALERTS: rt::Operation = rt::Operation {
     path: "/repos/{owner}/{repo}/vulnerability-alerts",
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -6850,6 +6867,7 @@ static DOWNLOAD_ZIPBALL_ARCHIVE: rt::Operation = rt::Operation {
         rt::Parameter::path("ref"),
     ],
     responses: &[rt::Accepted::new(rt::Statuses::Class(2), "*/*", rt::Codec::Bytes, 0)],
+    bare: &[302],
     declared: &[rt::Declared::new(rt::Statuses::Code(302)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -6885,6 +6903,7 @@ static LIST_PUBLIC: rt::Operation = rt::Operation {
     path: "/repositories",
     parameters: &[rt::Parameter::query("since")],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -6920,6 +6939,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(422, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -6977,6 +6997,7 @@ static CREATE_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 4),
         rt::Accepted::json(422, 5),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(201)).headers("GistsCreateHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
@@ -6998,6 +7019,7 @@ static LIST_INVITATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -7028,6 +7050,7 @@ static DECLINE_INVITATION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(404, 1),
         rt::Accepted::json(409, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -7047,6 +7070,7 @@ static ACCEPT_INVITATION_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(409, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };

@@ -84,6 +84,7 @@ static CODE: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 1),
         rt::Accepted::json(503, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -123,6 +124,7 @@ static COMMITS: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -168,6 +170,7 @@ static ISSUES_AND_PULL_REQUESTS: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
         rt::Accepted::json(503, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -217,6 +220,7 @@ static LABELS: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 1),
         rt::Accepted::json(422, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -258,6 +262,7 @@ static REPOS: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 0),
         rt::Accepted::json(503, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -293,6 +298,7 @@ static TOPICS: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -327,6 +333,7 @@ static USERS: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 0),
         rt::Accepted::json(503, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };

@@ -252,6 +252,7 @@ static DELETE_IN_ORG: rt::Operation = rt::Operation {
     path: "/orgs/{org}/teams/{team_slug}",
     parameters: &[rt::Parameter::path("org"), rt::Parameter::path("team_slug")],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[422],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -297,6 +298,7 @@ static LIST_PENDING_INVITATIONS_IN_ORG: rt::Operation = rt::Operation {
         rt::Parameter::query("page"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[422],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -361,6 +363,7 @@ static GET_MEMBERSHIP_FOR_USER_IN_ORG: rt::Operation = rt::Operation {
         rt::Parameter::path("username"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -379,6 +382,7 @@ static ADD_OR_UPDATE_MEMBERSHIP_FOR_USER_IN_ORG: rt::Operation = rt::Operation {
         rt::Parameter::path("username"),
     ],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[403, 422],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
     ..rt::Operation::BLANK
@@ -403,6 +407,7 @@ static REMOVE_MEMBERSHIP_FOR_USER_IN_ORG: rt::Operation = rt::Operation {
         rt::Parameter::path("username"),
     ],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[403],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -452,6 +457,7 @@ static CHECK_PERMISSIONS_FOR_REPO_IN_ORG: rt::Operation = rt::Operation {
         rt::Parameter::path("repo"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -544,6 +550,7 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 0),
         rt::Accepted::json(404, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK

@@ -417,6 +417,7 @@ static GET_AUTHENTICATED: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -436,6 +437,7 @@ static UPDATE_AUTHENTICATED: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
     ..rt::Operation::BLANK
@@ -461,6 +463,7 @@ static LIST_BLOCKED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -490,6 +493,7 @@ static CHECK_BLOCKED: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -510,6 +514,7 @@ static BLOCK: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -529,6 +534,7 @@ static UNBLOCK: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -548,6 +554,7 @@ static LIST_EMAILS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -578,6 +585,7 @@ static ADD_EMAIL_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
     ..rt::Operation::BLANK
@@ -603,6 +611,7 @@ static DELETE_EMAIL_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
     ..rt::Operation::BLANK
@@ -627,6 +636,7 @@ static LIST_FOLLOWERS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -656,6 +666,7 @@ static LIST_FOLLOWED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(401, 0),
         rt::Accepted::json(403, 1),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -686,6 +697,7 @@ static CHECK_PERSON_IS_FOLLOWED_BY_AUTHENTICATED: rt::Operation = rt::Operation 
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -706,6 +718,7 @@ static FOLLOW: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -725,6 +738,7 @@ static UNFOLLOW: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -744,6 +758,7 @@ static LIST_GPG_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -774,6 +789,7 @@ static CREATE_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -794,6 +810,7 @@ static GET_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -814,6 +831,7 @@ static DELETE_GPG_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -833,6 +851,7 @@ static LIST_PUBLIC_SSH_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -863,6 +882,7 @@ static CREATE_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -883,6 +903,7 @@ static GET_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -902,6 +923,7 @@ static DELETE_PUBLIC_SSH_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -921,6 +943,7 @@ static LIST_SOCIAL_ACCOUNTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -951,6 +974,7 @@ static ADD_SOCIAL_ACCOUNT_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -971,6 +995,7 @@ static DELETE_SOCIAL_ACCOUNT_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -991,6 +1016,7 @@ static LIST_SSH_SIGNING_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -1021,6 +1047,7 @@ static CREATE_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operat
         rt::Accepted::json(404, 2),
         rt::Accepted::json(422, 3),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK
@@ -1041,6 +1068,7 @@ static GET_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -1060,6 +1088,7 @@ static DELETE_SSH_SIGNING_KEY_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operat
         rt::Accepted::json(403, 1),
         rt::Accepted::json(404, 2),
     ],
+    bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -1074,6 +1103,7 @@ static LIST: rt::Operation = rt::Operation {
     path: "/users",
     parameters: &[rt::Parameter::query("since"), rt::Parameter::query("per_page")],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
@@ -1170,6 +1200,7 @@ static CHECK_FOLLOWING_FOR_USER: rt::Operation = rt::Operation {
     path: "/users/{username}/following/{target_user}",
     parameters: &[rt::Parameter::path("username"), rt::Parameter::path("target_user")],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };

@@ -106,6 +106,7 @@ static GET_API_CONTENTS_PATH: rt::Operation = rt::Operation {
         rt::Parameter::query("hash"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    bare: &[404, 500],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(200)).headers("ContentsGetApiContentsPathHeaders"),
     ],
@@ -165,6 +166,7 @@ static POST_API_CONTENTS_PATH: rt::Operation = rt::Operation {
     path: "/api/contents/{path}",
     parameters: &[rt::Parameter::path("path")],
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(400, 0)],
+    bare: &[404],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
     ],
@@ -223,6 +225,7 @@ static GET_API_CONTENTS_PATH_CHECKPOINTS: rt::Operation = rt::Operation {
     path: "/api/contents/{path}/checkpoints",
     parameters: &[rt::Parameter::path("path")],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    bare: &[404, 500],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -237,6 +240,7 @@ static POST_API_CONTENTS_PATH_CHECKPOINTS: rt::Operation = rt::Operation {
     path: "/api/contents/{path}/checkpoints",
     parameters: &[rt::Parameter::path("path")],
     responses: &[rt::Accepted::json(201, 0), rt::Accepted::json(400, 0)],
+    bare: &[404],
     declared: &[
         rt::Declared::new(rt::Statuses::Code(201)).headers("KernelsPostApiKernelsHeaders"),
     ],

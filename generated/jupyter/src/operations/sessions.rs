@@ -64,6 +64,7 @@ static DELETE_API_SESSIONS_SESSION: rt::Operation = rt::Operation {
     path: "/api/sessions/{session}",
     parameters: &[rt::Parameter::path("session")],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[410],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -78,6 +79,7 @@ static PATCH_API_SESSIONS_SESSION: rt::Operation = rt::Operation {
     path: "/api/sessions/{session}",
     parameters: &[rt::Parameter::path("session")],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[400],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(true)),
     ..rt::Operation::BLANK

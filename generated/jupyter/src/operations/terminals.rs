@@ -36,6 +36,7 @@ static GET_API_TERMINALS: rt::Operation = rt::Operation {
     method: "GET",
     path: "/api/terminals",
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[403, 404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -49,6 +50,7 @@ static POST_API_TERMINALS: rt::Operation = rt::Operation {
     method: "POST",
     path: "/api/terminals",
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[403, 404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -63,6 +65,7 @@ static GET_API_TERMINALS_TERMINAL_ID: rt::Operation = rt::Operation {
     path: "/api/terminals/{terminal_id}",
     parameters: &[rt::Parameter::path("terminal_id")],
     responses: &[rt::Accepted::json(200, 0)],
+    bare: &[403, 404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
@@ -77,6 +80,7 @@ static DELETE_API_TERMINALS_TERMINAL_ID: rt::Operation = rt::Operation {
     path: "/api/terminals/{terminal_id}",
     parameters: &[rt::Parameter::path("terminal_id")],
     responses: &[rt::Accepted::empty(204, 0)],
+    bare: &[403, 404],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     ..rt::Operation::BLANK
 };
