@@ -6,6 +6,7 @@ use super::position::{Next, Position};
 use super::rule::{Paging, Rule};
 use crate::Error;
 use crate::call::{self, Call};
+use crate::operation::{Codec, Statuses};
 use crate::response::Raw;
 use crate::transport::BoxFuture;
 use bytes::Bytes;
@@ -267,6 +268,18 @@ impl Walk {
         })
     }
 
+    /// Whether a 204 is a page without records: where the API declares one, and
+    /// past the end of what is counted. Elsewhere it would end the list in silence.
+    fn may_be_empty(&self) -> bool {
+        let counted = matches!(self.paging.rule, Rule::Offset(..) | Rule::Page(..));
+        let mut rows = self.call.operation().responses.iter();
+        let declared = rows.any(|row| {
+            let status = matches!(row.status, Statuses::Code(204) | Statuses::Class(2));
+            status && row.codec == Codec::Empty
+        });
+        declared || counted && self.reached.pages > 0
+    }
+
     fn read(
         &mut self,
         asked: &Next,
@@ -277,7 +290,11 @@ impl Walk {
         }
         let text = match raw.status {
             // Nothing is there, by the status itself.
-            StatusCode::NO_CONTENT => Bytes::from_static(b"null"),
+            StatusCode::NO_CONTENT if self.may_be_empty() => Bytes::from_static(b"null"),
+            StatusCode::NO_CONTENT => {
+                let message = "204 is no page of this list, as the API declares it";
+                return Err(fault(Fault::MissingRecords, message));
+            }
             _ => raw.json_text()?,
         };
         let page = match raw.status {

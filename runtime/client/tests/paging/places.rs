@@ -2,10 +2,10 @@
 
 use crate::server::{API, BASE, RULES, client, ids, json, list, names, records, search};
 use http::StatusCode;
-use pontoon_runtime::codegen::{Json, Operation, Origin, Paging, Place, View};
+use pontoon_runtime::codegen::{Accepted, Json, Operation, Origin, Paging, Place, View};
 use pontoon_runtime::json::JsonObject;
 use pontoon_runtime::transport::{Memory, Response};
-use pontoon_runtime::{CallOptions, ClientBuilder, CoreClient};
+use pontoon_runtime::{CallOptions, ClientBuilder, CoreClient, PagingFault};
 
 #[tokio::test]
 async fn the_callers_own_query_is_kept() {
@@ -113,6 +113,23 @@ async fn no_content_is_an_empty_page() {
     let (client, _) = client(|_| Response::new(StatusCode::NO_CONTENT));
     let (found, error) = ids(client.call(RULES[0].1)).await;
     assert!(found.is_empty() && error.is_none(), "{error:?}");
+}
+
+/// Where the API declares no 204, one is no end of a list.
+#[tokio::test]
+async fn undeclared_no_content_is_an_error() {
+    static LIST: Operation = Operation {
+        responses: &[Accepted::json(200, 0)],
+        ..list(&Paging::next_url(Origin::Body("/next")).records("/data"))
+    };
+    let (client, _) = client(|asked| match asked.query.contains_key("page") {
+        false => json(format!(r#"{{"data":{},"next":"?page=2"}}"#, records(0..2))),
+        true => Response::new(StatusCode::NO_CONTENT),
+    });
+    let (found, error) = ids(client.call(&LIST)).await;
+    assert_eq!(found, names(0..2));
+    let fault = error.and_then(|error| error.paging_fault());
+    assert_eq!(fault, Some(PagingFault::MissingRecords));
 }
 
 /// Relative links are resolved by the URL that gave the answer, after redirects.
