@@ -2,17 +2,23 @@
 //!
 //! A [`Credential`] goes with a security scheme of the API. It is a text that
 //! stays the same (a key, a token, a password), or a [`TokenProvider`] that is
-//! asked whenever a request is made.
+//! asked whenever a request is made; `OAuth` (feature `oauth`) is one.
 
 mod apply;
 mod choose;
+#[cfg(feature = "oauth")]
+pub mod oauth;
 mod prepare;
 mod provider;
+#[cfg(feature = "oauth")]
+pub mod store;
 
 pub(crate) use apply::{Renewable, apply};
 pub(crate) use choose::Credentials;
 pub(crate) use prepare::{Prepared, prepare};
 
+#[cfg(feature = "oauth")]
+pub use oauth::OAuth;
 pub use provider::{Token, TokenContext, TokenProvider};
 
 use crate::secret::Secret;

@@ -42,6 +42,8 @@ pub(crate) struct Core {
     pub(crate) retry: Retry,
     pub(crate) budget: Budget,
     pub(crate) hooks: Hooks,
+    /// Whether credentials go over plain http to other machines.
+    pub(crate) plain_http: bool,
     pub(crate) max_response_size: usize,
     pub(crate) decompress: bool,
     pub(crate) compression: Compression,

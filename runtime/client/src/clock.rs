@@ -40,6 +40,18 @@ pub(crate) fn now() -> Option<Duration> {
     None
 }
 
+/// The seconds since 1970, where there is a clock.
+#[cfg(feature = "oauth")]
+pub(crate) fn unix_now() -> Option<u64> {
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    return std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .ok()
+        .map(|since| since.as_secs());
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    None
+}
+
 /// A moment as a time since an origin that is the same for the whole process. It
 /// lies far enough back for the clocks of tests, which may have been stopped
 /// before it was first asked for.

@@ -190,6 +190,27 @@ impl Error {
         self
     }
 
+    /// The same error for another call that waited for the same thing.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn repeated(error: std::sync::Arc<Self>) -> Self {
+        let mut again = Self::of(error.0.kind, error.0.message.clone());
+        again.0.url.clone_from(&error.0.url);
+        again.with_source(error)
+    }
+
+    /// Why the authorization server gave no token, where that is what went wrong.
+    #[cfg(feature = "oauth")]
+    pub fn oauth(&self) -> Option<&crate::auth::oauth::OAuthError> {
+        let mut next = std::error::Error::source(self);
+        while let Some(error) = next {
+            if let Some(found) = error.downcast_ref() {
+                return Some(found);
+            }
+            next = error.source();
+        }
+        None
+    }
+
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self

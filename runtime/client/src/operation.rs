@@ -2,10 +2,12 @@
 
 mod declared;
 mod repeat;
+mod security;
 
 pub use crate::page::{Origin, Paging, Place, Rule};
 pub use declared::{Declared, Link, LinkValue};
 pub use repeat::Repeat;
+pub use security::{Flow, FlowKind, OAuth2, Scheme, SchemeKind};
 
 /// Everything the pipeline must know of an operation. Built as a `static` by
 /// generated code.
@@ -370,43 +372,4 @@ impl Api {
         schemes: &[],
         headers: &[],
     };
-}
-
-/// A security scheme (OAS 3.0.3, Security Scheme Object).
-#[derive(Debug)]
-pub struct Scheme {
-    /// Its name in the spec.
-    pub name: &'static str,
-    /// How the credential is sent.
-    pub kind: SchemeKind,
-    /// Environment variables that [`crate::ClientBuilder::credentials_from_env`]
-    /// reads: one (token or key), or two (user name and password).
-    pub env: &'static [&'static str],
-}
-
-/// How a credential is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SchemeKind {
-    /// An API key in a header; `prefix` stands before the key (`token `, say).
-    ApiKeyHeader {
-        /// The header.
-        name: &'static str,
-        /// Put before the key; empty as a rule.
-        prefix: &'static str,
-    },
-    /// An API key in the query string.
-    ApiKeyQuery {
-        /// The query parameter.
-        name: &'static str,
-    },
-    /// An API key in a cookie.
-    ApiKeyCookie {
-        /// The cookie.
-        name: &'static str,
-    },
-    /// `Authorization: Basic` (RFC 7617).
-    Basic,
-    /// `Authorization: Bearer` (RFC 6750); also OAuth 2 and OpenID Connect,
-    /// whose flows end in a bearer token.
-    Bearer,
 }

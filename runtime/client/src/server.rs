@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::operation::Server;
 use std::collections::BTreeMap;
-use url::Url;
+use url::{Host, Url};
 
 /// Values of server variables by name.
 pub(crate) type Variables = BTreeMap<String, String>;
@@ -92,6 +92,31 @@ fn value<'a>(server: &'a Server, name: &str, variables: &'a Variables) -> Result
             "the server variable `{name}` has no value: give it to ClientBuilder::server_variable"
         ))),
     }
+}
+
+/// Secrets are not sent where anyone on the way can read them (RFC 6750, section
+/// 5.3; RFC 9110, section 17.16.1), unless the caller allows it.
+pub(crate) fn refuse_plain_http(url: &str, allowed: bool) -> Result<(), Error> {
+    if allowed || url.starts_with("https://") {
+        return Ok(());
+    }
+    let Ok(url) = Url::parse(url) else {
+        return Err(Error::request("not a URL"));
+    };
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if url.scheme() == "https" || is_here {
+        return Ok(());
+    }
+    Err(Error::request(format!(
+        "a credential is not sent over plain http to {}, since anyone on the way could read it: \
+         use https, or allow it by ClientBuilder::plain_http",
+        url.host_str().unwrap_or_default()
+    )))
 }
 
 #[cfg(test)]

@@ -288,6 +288,7 @@ async fn a_proxy() {
     let (proxy, told) = serve(|_| ok("{}"));
     let client: Client = ClientBuilder::new(&API)
         .base_url("http://far.example/api")
+        .plain_http(true)
         .credential(Credential::token(0, "s3cret"))
         .credential(Credential::token(1, "s3cret"))
         .proxy(proxy)

@@ -6,7 +6,7 @@ use super::provider::{TokenContext, TokenProvider};
 use crate::client::Core;
 use crate::operation::Operation;
 use crate::transport::Request;
-use crate::{CoreClient, Error, Secret};
+use crate::{CoreClient, Error, Secret, server};
 use http::HeaderValue;
 use http::header::COOKIE;
 use std::sync::Arc;
@@ -33,6 +33,9 @@ pub(crate) async fn apply(
     request: &mut Request,
 ) -> Result<Vec<Renewable>, Error> {
     let chosen = choose(core.api, operation, &credentials, request)?;
+    if !chosen.is_empty() {
+        server::refuse_plain_http(request.url.as_str(), core.plain_http)?;
+    }
     let mut renewable = Vec::new();
     for (index, prepared) in chosen {
         let Prepared::Provided(scheme, provider) = prepared else {

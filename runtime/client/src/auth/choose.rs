@@ -70,9 +70,13 @@ fn allows_anonymous(operation: &Operation) -> bool {
 pub(super) fn is_set_by_caller(api: &Api, scheme: u16, request: &Request) -> bool {
     match api.schemes.get(usize::from(scheme)).map(|s| s.kind) {
         Some(SchemeKind::ApiKeyHeader { name, .. }) => request.headers.contains_key(name),
-        Some(SchemeKind::Basic | SchemeKind::Bearer) => {
-            request.headers.contains_key(http::header::AUTHORIZATION)
-        }
+        Some(
+            SchemeKind::Basic
+            | SchemeKind::Bearer
+            | SchemeKind::Digest
+            | SchemeKind::OAuth2(_)
+            | SchemeKind::OpenIdConnect { .. },
+        ) => request.headers.contains_key(http::header::AUTHORIZATION),
         _ => false,
     }
 }

@@ -64,8 +64,14 @@ pub(super) fn token_of(scheme: &Scheme, token: &Secret) -> Result<Prepared, Erro
         return Err(refused(scheme, "the token or key is empty"));
     }
     match scheme.kind {
-        SchemeKind::Basic => Err(refused(scheme, "it takes a user name and password")),
-        SchemeKind::Bearer => {
+        SchemeKind::Basic | SchemeKind::Digest => {
+            Err(refused(scheme, "it takes a user name and password"))
+        }
+        SchemeKind::MutualTls => Err(refused(
+            scheme,
+            "it takes a certificate: give that to ClientBuilder::client_certificate",
+        )),
+        SchemeKind::Bearer | SchemeKind::OAuth2(_) | SchemeKind::OpenIdConnect { .. } => {
             let text = Zeroizing::new(format!("Bearer {}", token.expose()));
             header(scheme, AUTHORIZATION, &text)
         }

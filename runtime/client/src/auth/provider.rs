@@ -3,6 +3,7 @@
 use crate::operation::{Operation, Requirement, Scheme};
 use crate::transport::BoxFuture;
 use crate::{CoreClient, Error, Secret};
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ use std::sync::Arc;
 /// let token = Token::from_provider(FromFile("/run/secrets/token".into()));
 /// let credential = Credential::provided(0, token);
 /// ```
-pub trait TokenProvider: Send + Sync + 'static {
+pub trait TokenProvider: Any + Send + Sync {
     /// A token that can be sent now. The future may be dropped before it is done:
     /// what must not be lost by that has to live elsewhere. Errors are made by
     /// [`Error::credential`].

@@ -244,8 +244,8 @@ impl Call {
     /// Whether a refused token can be another by now, and the call be repeated.
     fn renews(&self, answer: &Response, tokens: &[Renewable]) -> bool {
         answer.status == StatusCode::UNAUTHORIZED
-            && self.is_repeatable()
             && tokens.iter().fold(false, |any, one| one.refused() | any)
+            && self.is_repeatable()
     }
 
     /// What links need of the request, where the operation has links.

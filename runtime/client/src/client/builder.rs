@@ -128,6 +128,13 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.compression = compression)
     }
 
+    /// Whether credentials may be sent over plain `http` to other machines, where
+    /// anyone on the way can read them. By default such a call is refused before
+    /// it is sent; `localhost` and loopback addresses are not other machines.
+    pub fn plain_http(self, allow: bool) -> Self {
+        self.with(|settings| settings.plain_http = allow)
+    }
+
     /// Sends calls through a transport of one's own. The settings of the built-in
     /// transport (connection and read timeouts, proxy, certificates) are then
     /// refused.

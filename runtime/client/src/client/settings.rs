@@ -34,6 +34,7 @@ pub(super) struct Settings {
     pub(super) max_response_size: usize,
     pub(super) decompress: bool,
     pub(super) compression: Compression,
+    pub(super) plain_http: bool,
     pub(super) transport: Option<Box<dyn Transport>>,
     #[cfg(feature = "reqwest")]
     pub(super) built_in: crate::transport::Settings,
@@ -65,6 +66,7 @@ impl Settings {
             max_response_size: MAX_RESPONSE_SIZE,
             decompress: true,
             compression: Compression::off(),
+            plain_http: false,
             transport: None,
             #[cfg(feature = "reqwest")]
             built_in: Default::default(),
@@ -98,6 +100,7 @@ impl Settings {
             budget: Budget::new(self.retry.budget),
             retry: self.retry,
             hooks: self.hooks,
+            plain_http: self.plain_http,
             max_response_size: self.max_response_size,
             decompress: self.decompress,
             compression: self.compression,
@@ -224,10 +227,11 @@ fn from_env(
     };
     match (scheme.kind, scheme.env) {
         // A key as user name with an empty password is a common use.
-        (SchemeKind::Basic, [user, rest @ ..]) => {
+        (SchemeKind::Basic | SchemeKind::Digest, [user, rest @ ..]) => {
             let password = rest.first().and_then(|name| text(name)).unwrap_or_default();
             Some(Credential::basic(index, text(user)?, password))
         }
+        (SchemeKind::MutualTls, _) => None,
         (_, [token, ..]) => Some(Credential::token(index, text(token)?)),
         (_, []) => None,
     }

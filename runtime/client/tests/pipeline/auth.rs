@@ -111,6 +111,41 @@ async fn for_one_call() {
     assert_eq!(sent[2].header("authorization"), Some("own"));
 }
 
+#[tokio::test]
+async fn plain_http_to_other_machines() {
+    let send = async |base: &str, allow: bool| {
+        let memory = always(200, r#"{"id":1}"#);
+        let builder = Client::builder().transport(memory.clone()).base_url(base);
+        let builder = builder.credential(token("t0")).plain_http(allow);
+        let client = builder.build().expect("a client");
+        let result = client.get("1").send().await.map(drop);
+        assert_eq!(memory.requests().len(), usize::from(result.is_ok()));
+        result
+    };
+    let error = send("http://pets.example", false).await.expect_err("http");
+    assert_eq!(
+        error.to_string(),
+        "GET /pets/{id}: a credential is not sent over plain http to pets.example, since anyone on \
+         the way could read it: use https, or allow it by ClientBuilder::plain_http"
+    );
+    for (base, allow) in [
+        ("http://pets.example", true),
+        ("http://localhost:1", false),
+        ("http://127.0.0.9:1", false),
+        ("http://[::1]:1", false),
+        ("HTTPS://pets.example", false),
+    ] {
+        send(base, allow).await.expect(base);
+    }
+    // Without a credential there is nothing to read.
+    let memory = always(200, r#"{"id":1}"#);
+    let builder = Client::builder()
+        .transport(memory)
+        .base_url("http://pets.example");
+    let client = builder.build().expect("a client");
+    client.get("1").send().await.expect("a pet");
+}
+
 #[test]
 fn credentials_that_are_refused() {
     for (credential, expected) in [
