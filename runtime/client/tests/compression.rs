@@ -1,7 +1,10 @@
 //! Compressed bodies over real sockets on loopback, both ways.
-#![cfg(all(feature = "gzip", feature = "reqwest"))]
+#![cfg(all(feature = "gzip", any(feature = "reqwest", feature = "hyper")))]
+
+mod over;
 
 use flate2::write::GzEncoder;
+use over::over;
 use pontoon_runtime::codegen::*;
 use pontoon_runtime::{CallOptions, Compression, Download, EventStream, JsonLines};
 use std::io::{Read, Write};
@@ -97,22 +100,19 @@ fn ok(media_type: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// A client over each transport that is compiled in.
-fn clients(
+fn client(
     base: &str,
     settings: fn(ClientBuilder<CoreClient>) -> ClientBuilder<CoreClient>,
-) -> Vec<CoreClient> {
-    let builder = || settings(ClientBuilder::new(&API).base_url(base));
-    vec![
-        #[cfg(feature = "reqwest")]
-        builder().no_proxy().build().expect("a client"),
-    ]
+) -> CoreClient {
+    let builder = settings(ClientBuilder::new(&API).base_url(base));
+    over(builder, None).build().expect("a client")
 }
 
 #[tokio::test]
 async fn answers_are_decoded() {
     let (base, told) = serve(ok("application/json", &gzip(&[b"{\"a\": 1}"])));
-    for client in clients(&base, |builder| builder) {
+    {
+        let client = client(&base, |builder| builder);
         let got = client.call(&GET).send::<Json>().await.expect("an answer");
         assert_eq!(got.value["a"], Json::from(1));
         assert_eq!(got.body(), "{\"a\": 1}");
@@ -127,7 +127,8 @@ async fn answers_are_decoded() {
         let (head, _) = told.recv().expect("a request");
         assert!(!head.contains("accept-encoding"), "{head}");
     }
-    for client in clients(&base, |builder| builder.decompress(false)) {
+    {
+        let client = client(&base, |builder| builder.decompress(false));
         let error = client.call(&GET).send::<Json>().await.expect_err("bytes");
         assert!(error.is_decode(), "{error}");
         assert!(
@@ -144,7 +145,8 @@ async fn answers_are_decoded() {
 async fn what_swells_ends_at_the_limit() {
     let bomb = gzip(&[&vec![b' '; 64 << 20]]);
     let (base, _told) = serve(ok("application/json", &bomb));
-    for client in clients(&base, |builder| builder.max_response_size(1 << 20)) {
+    {
+        let client = client(&base, |builder| builder.max_response_size(1 << 20));
         let error = client
             .call(&GET)
             .send::<Json>()
@@ -174,7 +176,8 @@ async fn what_swells_ends_at_the_limit() {
 async fn streams_are_decoded() {
     let events = gzip(&[b"id: 1\ndata: {\"n\":1}\n\n", b"data: {\"n\":2}\n\n"]);
     let (base, told) = serve(ok("text/event-stream", &events));
-    for client in clients(&base, |builder| builder) {
+    {
+        let client = client(&base, |builder| builder);
         let opened = client.call(&GET).stream::<EventStream<Json>>().await;
         let mut events = opened.expect("a head").into_value();
         for n in 1..=2 {
@@ -189,7 +192,8 @@ async fn streams_are_decoded() {
         "application/jsonl",
         &gzip(&[b"{\"n\":1}\n{\"n", b"\":2}"]),
     ));
-    for client in clients(&base, |builder| builder) {
+    {
+        let client = client(&base, |builder| builder);
         let opened = client.call(&GET).stream::<JsonLines<Json>>().await;
         let mut lines = opened.expect("a head").into_value();
         for n in 1..=2 {
@@ -204,9 +208,10 @@ async fn streams_are_decoded() {
 async fn requests_are_compressed() {
     let (base, told) = serve(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec());
     let long = Json::from("a".repeat(5000));
-    for client in clients(&base, |builder| {
-        builder.compress_requests(Compression::gzip())
-    }) {
+    {
+        let client = client(&base, |builder| {
+            builder.compress_requests(Compression::gzip())
+        });
         let call = || client.call(&PUT);
         call()
             .body(long.view())

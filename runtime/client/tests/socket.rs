@@ -1,6 +1,9 @@
 //! The built-in transport over real sockets on loopback.
-#![cfg(feature = "reqwest")]
+#![cfg(any(feature = "reqwest", feature = "hyper"))]
 
+mod over;
+
+use over::over;
 use pontoon_runtime::codegen::*;
 use pontoon_runtime::{CallOptions, Response};
 use std::io::{ErrorKind, Read, Write};
@@ -84,11 +87,14 @@ impl Client {
 }
 
 fn builder(base: &str) -> ClientBuilder<Client> {
+    over(settings(base), None)
+}
+
+fn settings(base: &str) -> ClientBuilder<Client> {
     ClientBuilder::new(&API)
         .base_url(base)
         .credential(Credential::token(0, "s3cret"))
         .credential(Credential::token(1, "s3cret"))
-        .no_proxy()
         .no_retries()
 }
 
@@ -233,7 +239,7 @@ async fn time_limits() {
     });
     let call = client(&base).get().timeout(Duration::from_millis(50));
     assert!(call.send().await.expect_err("too slow").is_timeout());
-    let client = builder(&base).read_timeout(Duration::from_millis(50));
+    let client = over(settings(&base), Some(Duration::from_millis(50)));
     let client = client.build().expect("a client");
     let error = client.get().send().await.expect_err("too slow");
     assert!(error.is_timeout(), "{error:?}");
@@ -283,6 +289,7 @@ async fn a_long_answer_is_not_kept() {
     );
 }
 
+#[cfg(feature = "reqwest")]
 #[tokio::test]
 async fn a_proxy() {
     let (proxy, told) = serve(|_| ok("{}"));
@@ -299,6 +306,7 @@ async fn a_proxy() {
     assert!(request.starts_with("GET http://far.example/api/thing?thing=s3cret HTTP/1.1"));
 }
 
+#[cfg(feature = "reqwest")]
 #[test]
 fn settings_that_are_refused() {
     for pem in [
@@ -314,6 +322,7 @@ fn settings_that_are_refused() {
     assert!(error.expect("an error").to_string().contains("proxy"));
 }
 
+#[cfg(feature = "reqwest")]
 #[tokio::test]
 async fn a_client_of_ones_own() {
     use pontoon_runtime::transport::Reqwest;

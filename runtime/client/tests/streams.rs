@@ -1,7 +1,10 @@
 //! Answers that are read while they arrive, over a server on a real socket that
 //! sends them in pieces.
-#![cfg(feature = "reqwest")]
+#![cfg(any(feature = "reqwest", feature = "hyper"))]
 
+mod over;
+
+use over::over;
 use pontoon_runtime::codegen::*;
 use pontoon_runtime::{CallOptions, Reconnect};
 use std::io::{ErrorKind, Read, Write};
@@ -65,8 +68,8 @@ streamed! {
 }
 
 fn core(base: &str) -> CoreClient {
-    let builder: ClientBuilder<CoreClient> = ClientBuilder::new(&API).base_url(base).no_proxy();
-    builder.build().expect("a client")
+    let builder: ClientBuilder<CoreClient> = ClientBuilder::new(&API).base_url(base);
+    over(builder, None).build().expect("a client")
 }
 
 /// Answers the connections in order, each by the pieces that are given for it;

@@ -1,8 +1,11 @@
 //! Bodies that are sent as streams, to a server on a real socket.
-#![cfg(all(feature = "reqwest", feature = "fs"))]
+#![cfg(all(any(feature = "reqwest", feature = "hyper"), feature = "fs"))]
+
+mod over;
 
 use bytes::Bytes;
 use futures_core::Stream;
+use over::over;
 use pontoon_runtime::codegen::*;
 use pontoon_runtime::transport::Memory;
 use std::io::{Read, Write};
@@ -33,8 +36,8 @@ static API: Api = Api {
 };
 
 fn core(base: &str) -> CoreClient {
-    let builder: ClientBuilder<CoreClient> = ClientBuilder::new(&API).base_url(base).no_proxy();
-    builder.build().expect("a client")
+    let builder: ClientBuilder<CoreClient> = ClientBuilder::new(&API).base_url(base);
+    over(builder, None).build().expect("a client")
 }
 
 /// A request as it came: its head and its body, chunks put together.

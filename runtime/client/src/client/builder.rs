@@ -234,7 +234,7 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
     }
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 impl<C: From<CoreClient>> ClientBuilder<C> {
     /// How long connecting may take.
     pub fn connect_timeout(self, limit: Duration) -> Self {
@@ -246,6 +246,15 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.built_in.read_timeout = Some(limit))
     }
 
+    /// Trusts the authorities in this PEM text, beside the platform's.
+    pub fn ca_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
+        let pem = pem.into();
+        self.with(|settings| settings.built_in.ca_certificates.push(pem))
+    }
+}
+
+#[cfg(feature = "reqwest")]
+impl<C: From<CoreClient>> ClientBuilder<C> {
     /// Sends everything through a proxy. By default the environment's proxy
     /// variables decide.
     pub fn proxy(self, url: impl Into<String>) -> Self {
@@ -256,12 +265,6 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
     /// Uses no proxy, whatever the environment says.
     pub fn no_proxy(self) -> Self {
         self.with(|settings| settings.built_in.no_proxy = true)
-    }
-
-    /// Trusts the authorities in this PEM text, beside the platform's.
-    pub fn ca_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
-        let pem = pem.into();
-        self.with(|settings| settings.built_in.ca_certificates.push(pem))
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Settings {
     pub(super) compression: Compression,
     pub(super) plain_http: bool,
     pub(super) transport: Option<Box<dyn Transport>>,
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "hyper"))]
     pub(super) built_in: crate::transport::Settings,
     pub(super) log: Option<Log>,
     pub(super) count_drift: bool,
@@ -68,7 +68,7 @@ impl Settings {
             compression: Compression::off(),
             plain_http: false,
             transport: None,
-            #[cfg(feature = "reqwest")]
+            #[cfg(any(feature = "reqwest", feature = "hyper"))]
             built_in: Default::default(),
             log: None,
             count_drift: false,
@@ -148,12 +148,15 @@ impl Settings {
         chosen.is_some_and(|server| !server.url.contains("://"))
     }
 
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "reqwest", feature = "hyper"))]
     fn transport(&mut self, base: &Base) -> Result<Box<dyn Transport>, Error> {
         let Some(own) = self.transport.take() else {
             let tls =
                 !matches!(base, Base::Given(url) | Base::Server(url) if url.starts_with("http:"));
+            #[cfg(feature = "reqwest")]
             let transport = crate::transport::Reqwest::new(&self.built_in, tls)?;
+            #[cfg(not(feature = "reqwest"))]
+            let transport = crate::transport::Hyper::new(&self.built_in, tls)?;
             return Ok(Box::new(transport));
         };
         if self.built_in.is_default() {
@@ -165,12 +168,12 @@ impl Settings {
         ))
     }
 
-    #[cfg(not(feature = "reqwest"))]
+    #[cfg(not(any(feature = "reqwest", feature = "hyper")))]
     fn transport(&mut self, _: &Base) -> Result<Box<dyn Transport>, Error> {
         self.transport.take().ok_or_else(|| {
             Error::request(
                 "there is no transport: give one to ClientBuilder::transport, or turn on the \
-                 `reqwest` feature of pontoon-runtime",
+                 `reqwest` or the `hyper` feature of pontoon-runtime",
             )
         })
     }

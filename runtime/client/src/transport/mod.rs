@@ -1,25 +1,31 @@
 //! How requests reach the server: a small trait, and its implementations.
 //!
 //! The pipeline makes a [`Request`] and reads a [`Response`]; it knows nothing of
-//! sockets. [`Reqwest`] is the transport that a client uses by default,
-//! [`Memory`] one for tests, and an implementation of [`Transport`] of one's own
+//! sockets. `Reqwest` is the transport that a client uses by default, `Hyper`
+//! a leaner one, [`Memory`] one for tests, and an implementation of [`Transport`] of one's own
 //! goes to [`ClientBuilder::transport`](crate::ClientBuilder::transport).
 
 mod address;
 mod body;
+#[cfg(feature = "hyper")]
+mod hyper;
 mod memory;
 #[cfg(feature = "reqwest")]
 mod reqwest;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+mod settings;
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
 mod tls;
 
 pub use address::Address;
 pub use body::Body;
+#[cfg(feature = "hyper")]
+pub use hyper::{Hyper, HyperBuilder};
 pub use memory::{Memory, Recorded};
 #[cfg(feature = "reqwest")]
 pub use reqwest::Reqwest;
-#[cfg(feature = "reqwest")]
-pub(crate) use reqwest::Settings;
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+pub(crate) use settings::Settings;
 
 use crate::{Error, mask};
 use bytes::Bytes;
@@ -55,6 +61,15 @@ pub trait Transport: Send + Sync + 'static {
     fn now(&self) -> Option<Duration> {
         crate::clock::now()
     }
+}
+
+/// What the transports over Tokio answer where there is none.
+#[cfg(any(feature = "reqwest", feature = "hyper"))]
+fn outside_tokio() -> BoxFuture<Result<Response, Error>> {
+    let error = Error::request(
+        "the transport needs a Tokio runtime: await the call in one, or use the feature `blocking`",
+    );
+    Box::pin(std::future::ready(Err(error)))
 }
 
 /// A request ready to be sent. Secrets are masked in `Debug`.

@@ -1,6 +1,6 @@
 //! The transport over reqwest.
 
-use super::{Body, BoxFuture, Request, Response, Transport, tls};
+use super::{Body, BoxFuture, Request, Response, Settings, Transport, tls};
 use crate::Error;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
@@ -26,27 +26,6 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Reqwest {
     client: reqwest::Client,
-}
-
-/// What [`crate::ClientBuilder`] sets on the built-in transport.
-#[derive(Default, Clone)]
-pub(crate) struct Settings {
-    pub(crate) connect_timeout: Option<Duration>,
-    pub(crate) read_timeout: Option<Duration>,
-    pub(crate) proxy: Option<String>,
-    pub(crate) no_proxy: bool,
-    pub(crate) ca_certificates: Vec<Vec<u8>>,
-}
-
-impl Settings {
-    /// Whether nothing was set.
-    pub(crate) fn is_default(&self) -> bool {
-        self.connect_timeout.is_none()
-            && self.read_timeout.is_none()
-            && self.proxy.is_none()
-            && !self.no_proxy
-            && self.ca_certificates.is_empty()
-    }
 }
 
 impl Reqwest {
@@ -99,6 +78,9 @@ impl Reqwest {
 
 impl Transport for Reqwest {
     fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return super::outside_tokio();
+        }
         let client = self.client.clone();
         Box::pin(async move {
             let url = reqwest::Url::parse(request.url.as_str())

@@ -1,0 +1,213 @@
+//! Connections that wait for their next request.
+
+use super::Target;
+use super::connection::Connection;
+use crate::transport::Body;
+use hyper::client::conn::http1::SendRequest;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How often the end of an answer waits for its connection to be ready, before
+/// that is left to a task.
+const TURNS: u8 = 8;
+
+/// The connections of a transport.
+pub(super) struct Pool {
+    servers: Mutex<Servers>,
+    max_idle: usize,
+    idle_timeout: Duration,
+}
+
+#[derive(Default)]
+struct Servers {
+    known: HashMap<Target, Server>,
+    /// Whether a task looks after connections that are not used.
+    is_watched: bool,
+}
+
+/// The connections to one server.
+#[derive(Default)]
+struct Server {
+    /// The one that was used last comes last, and is taken first.
+    idle: Vec<(SendRequest<Body>, Instant)>,
+    #[cfg(feature = "http2")]
+    shared: Option<hyper::client::conn::http2::SendRequest<Body>>,
+}
+
+/// An HTTP/1.1 connection that carries an answer, to be given back at its end.
+pub(super) struct Lease {
+    pool: Arc<Pool>,
+    target: Target,
+    sender: SendRequest<Body>,
+    turns: u8,
+}
+
+impl Pool {
+    pub(super) fn new(max_idle: usize, idle_timeout: Duration) -> Self {
+        Self {
+            servers: Mutex::default(),
+            max_idle,
+            idle_timeout,
+        }
+    }
+
+    fn servers(&self) -> MutexGuard<'_, Servers> {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection that can be used at once.
+    pub(super) fn take(&self, target: &Target) -> Option<Connection> {
+        let mut servers = self.servers();
+        let server = servers.known.get_mut(target)?;
+        #[cfg(feature = "http2")]
+        if let Some(shared) = server.shared.take_if(|shared| !shared.is_closed()) {
+            server.shared = Some(shared.clone());
+            return Some(Connection::Http2(shared));
+        }
+        while let Some((sender, since)) = server.idle.pop() {
+            if since.elapsed() > self.idle_timeout {
+                // Those below it have waited longer still.
+                server.idle.clear();
+            } else if sender.is_ready() {
+                return Some(Connection::Http1(sender));
+            }
+        }
+        None
+    }
+
+    /// Lets others use a new connection, if it can carry more than one request.
+    pub(super) fn share(&self, target: &Target, new: Connection) -> Connection {
+        #[cfg(feature = "http2")]
+        if let Connection::Http2(sender) = &new {
+            let mut servers = self.servers();
+            let server = servers.known.entry(target.clone()).or_default();
+            match &server.shared {
+                // Another was faster; this one closes when it is dropped.
+                Some(shared) if !shared.is_closed() => return Connection::Http2(shared.clone()),
+                _ => server.shared = Some(sender.clone()),
+            }
+        }
+        let _ = target;
+        new
+    }
+
+    /// Gives back a connection when its answer has been read.
+    pub(super) fn lease(
+        self: &Arc<Self>,
+        target: Target,
+        connection: Connection,
+        streamed: bool,
+    ) -> Option<Lease> {
+        match connection {
+            Connection::Http1(sender) => Some(Lease {
+                pool: Arc::clone(self),
+                target,
+                sender,
+                turns: if streamed { 0 } else { TURNS },
+            }),
+            #[cfg(feature = "http2")]
+            Connection::Http2(_) => None,
+        }
+    }
+
+    fn put(self: &Arc<Self>, target: Target, sender: SendRequest<Body>) {
+        let mut servers = self.servers();
+        let server = servers.known.entry(target).or_default();
+        if server.idle.len() < self.max_idle {
+            server.idle.push((sender, Instant::now()));
+        }
+        if !std::mem::replace(&mut servers.is_watched, true) {
+            drop(servers);
+            tokio::spawn(watch(Watched(Arc::downgrade(self)), self.idle_timeout));
+        }
+    }
+
+    /// Drops what has waited too long; whether anything is left.
+    fn sweep(&self) -> bool {
+        let mut servers = self.servers();
+        servers.known.retain(|_, server| {
+            server.idle.retain(|(sender, since)| {
+                !sender.is_closed() && since.elapsed() <= self.idle_timeout
+            });
+            #[cfg(feature = "http2")]
+            let shares = server
+                .shared
+                .as_ref()
+                .is_some_and(|shared| !shared.is_closed());
+            #[cfg(not(feature = "http2"))]
+            let shares = false;
+            shares || !server.idle.is_empty()
+        });
+        !servers.known.is_empty()
+    }
+}
+
+/// The pool as the task that watches it has it. Should the task's runtime end
+/// first, another one watches.
+struct Watched(Weak<Pool>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if let Some(pool) = self.0.upgrade() {
+            pool.servers().is_watched = false;
+        }
+    }
+}
+
+/// Closes connections that are not used, until there are none or the transport is
+/// gone.
+async fn watch(pool: Watched, pause: Duration) {
+    loop {
+        tokio::time::sleep(pause).await;
+        if !pool.0.upgrade().is_some_and(|pool| pool.sweep()) {
+            return;
+        }
+    }
+}
+
+impl Lease {
+    /// Whether the connection can be given back by now, or is not waited for any
+    /// longer. It is ready as soon as its task has run once more.
+    pub(super) fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if self.turns == 0 || self.sender.is_ready() || self.sender.is_closed() {
+            return Poll::Ready(());
+        }
+        self.turns -= 1;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// The answer has been read.
+    pub(super) fn give_back(self) {
+        let Self {
+            pool,
+            target,
+            mut sender,
+            ..
+        } = self;
+        if sender.is_ready() {
+            pool.put(target, sender);
+        } else if !sender.is_closed() && tokio::runtime::Handle::try_current().is_ok() {
+            // The request may still be on its way.
+            tokio::spawn(async move {
+                if sender.ready().await.is_ok() {
+                    pool.put(target, sender);
+                }
+            });
+        }
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let servers = self.servers();
+        let idle: usize = servers.known.values().map(|server| server.idle.len()).sum();
+        f.debug_struct("Pool")
+            .field("idle", &idle)
+            .finish_non_exhaustive()
+    }
+}
