@@ -47,7 +47,7 @@ pub use error::Error;
 pub use hook::{Attempt, Hook, HookFuture};
 pub use log::{LogEvent, LogKind};
 pub use model::DeclaredErrors;
-pub use page::{Items, Pages, PagingFault, Position};
+pub use page::{Items, Pages, PagingFault, Position, Records, RecordsPage};
 pub use response::{Link, Response};
 pub use retry::{NotRetried, Retry, RetryBudget};
 pub use secret::Secret;

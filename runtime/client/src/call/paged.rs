@@ -5,7 +5,7 @@ use crate::Error;
 use crate::json::{Json, JsonObject};
 use crate::mask::is_secret_name;
 use crate::operation::{Codec, Place, SchemeKind};
-use crate::page::{Items, Next, Pages, PagingFault};
+use crate::page::{Items, Next, Pages, PagingFault, Records};
 use crate::transport::{Address, Body, Request};
 use crate::upload;
 use http::HeaderValue;
@@ -18,6 +18,11 @@ impl Call {
     /// The items of a list, over all of its pages, each read as a `T`.
     pub fn items<T>(self) -> Items<T> {
         Items::new(self)
+    }
+
+    /// The list as the JSON texts of its records, page by page.
+    pub fn records(self) -> Records {
+        Records::new(self)
     }
 
     /// The pages of a list, each read as a `P`.

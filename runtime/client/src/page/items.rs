@@ -123,8 +123,8 @@ impl<T> Items<T> {
 
 /// The settings that both streams have.
 macro_rules! settings {
-    ($stream:ident<$type:ident>) => {
-        impl<$type> $stream<$type> {
+    ($stream:ident $(<$type:ident>)?) => {
+        impl $(<$type>)? $stream $(<$type>)? {
             /// Begins at a position that was kept, instead of at the first page. The
             /// call must have the same arguments as the one that the position is of.
             pub fn start_at(mut self, position: Position) -> Self {

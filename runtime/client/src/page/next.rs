@@ -151,6 +151,7 @@ impl Skimmed {
             return Ok(Next::End);
         }
         let next = match at.paging.rule {
+            Rule::Whole => return self.end(),
             Rule::LinkHeader | Rule::NextUrl(_) => match &self.next {
                 Some(Json::String(url)) => Some(Next::Url(url.clone())),
                 Some(_) => None,

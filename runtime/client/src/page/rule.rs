@@ -34,6 +34,8 @@ pub struct Paging {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
+    /// Not at all: one answer holds the whole list.
+    Whole,
     /// By the URL of the `Link` header with `rel="next"` (RFC 8288).
     LinkHeader,
     /// By a URL in the answer; relative ones are resolved.
@@ -83,6 +85,10 @@ impl Paging {
             total: None,
             pages: None,
         }
+    }
+    /// A list that one answer holds.
+    pub const fn whole() -> Self {
+        Self::new(Rule::Whole)
     }
     /// By `Link` headers.
     pub const fn link_header() -> Self {
@@ -139,7 +145,7 @@ impl Rule {
     /// Where the value that differs from page to page is put.
     pub(crate) fn place(self) -> Option<Place> {
         match self {
-            Self::LinkHeader | Self::NextUrl(_) => None,
+            Self::Whole | Self::LinkHeader | Self::NextUrl(_) => None,
             Self::Token(place, _)
             | Self::LastId(place, _)
             | Self::Offset(place, _)
