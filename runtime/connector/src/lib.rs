@@ -4,8 +4,12 @@
 //! beside the state of the reading, both in one transaction. Whether a connector is
 //! interpreted from a manifest or written by hand is nothing that a flow can see.
 
+#[cfg(feature = "command")]
+pub mod command;
 mod connector;
 mod error;
+pub mod flow;
+pub mod interpret;
 pub mod manifest;
 mod record;
 mod schema;
@@ -14,6 +18,7 @@ pub mod simulate;
 mod state;
 mod steps;
 pub mod store;
+mod sync;
 
 pub use connector::{Batch, Batches, BoxFuture, Connector, Rejected, Setting, Spec, Window};
 pub use error::{Error, ErrorKind};
@@ -21,3 +26,4 @@ pub use record::{Record, Value};
 pub use schema::{Column, ColumnKind, Stream};
 pub use state::{Open, Parent, StreamState};
 pub use steps::{Filter, Plan, Step, Test};
+pub use sync::{Count, Summary, plan, preview, sync};

@@ -47,7 +47,6 @@ pub struct Server {
 
 /// A security scheme.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Scheme {
     /// Its name.
     pub name: String,

@@ -34,8 +34,11 @@ pub struct Open {
     /// The greatest value of the cursor column that this reading has seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<Value>,
-    /// Of a stream with a parent: the reading of the parent's records, and how many
-    /// of those on its page are done.
+    /// The moment of the server's clock when this reading began: what changes later may
+    /// be missed by it, so that the cursor does not pass it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<String>,
+    /// Of a stream with a parent: the reading of the parent's records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<Parent>>,
 }
@@ -44,8 +47,13 @@ pub struct Open {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parent {
-    /// The reading of the parent.
+    /// The reading of the parent; its position is that of the page whose records are
+    /// worked through.
     pub open: Open,
-    /// The records of the parent's page for which the children were read.
-    pub done: u64,
+    /// The records of that page whose children were all read, by what tells them apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<String>,
+    /// The one whose children are being read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<String>,
 }

@@ -1,0 +1,245 @@
+//! A connector that needs only configuration: the manifest, interpreted on the
+//! runtime's own pipeline.
+
+mod lister;
+mod parents;
+mod progress;
+mod read;
+mod rows;
+mod tables;
+
+use crate::manifest::{Manifest, SchemeKind, Status, StreamFacts};
+use crate::{Batches, BoxFuture, Connector, Error, ErrorKind, Setting, Spec, Stream};
+use crate::{StreamState, Window};
+use pontoon_runtime::operation::Operation;
+use pontoon_runtime::{ClientBuilder, CoreClient, Credential};
+use std::collections::BTreeMap;
+use tables::Tables;
+
+/// How an interpreted connector is set up.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where calls go, in place of the API's servers.
+    pub base_url: Option<String>,
+    /// Values of path variables and of other parameters that no stream gives.
+    pub settings: BTreeMap<String, String>,
+    /// Credentials by the names of their schemes: a token or key, or
+    /// `user:password` for a scheme of user name and password.
+    pub credentials: BTreeMap<String, pontoon_runtime::Secret>,
+}
+
+/// A connector that reads what a manifest describes.
+pub struct Interpreted {
+    manifest: Manifest,
+    tables: Tables,
+    client: CoreClient,
+    settings: BTreeMap<String, String>,
+}
+
+impl Interpreted {
+    /// A connector by `manifest`.
+    ///
+    /// # Errors
+    /// A credential is for a scheme that the API has not, or cannot be sent; the base
+    /// URL is none.
+    pub fn new(manifest: Manifest, config: Config) -> Result<Self, Error> {
+        let tables = Tables::new(&manifest);
+        let mut builder = ClientBuilder::<CoreClient>::new(tables.api).credentials_from_env();
+        if let Some(url) = &config.base_url {
+            builder = builder.base_url(url);
+        }
+        for (name, secret) in &config.credentials {
+            builder = builder.credential(credential(&manifest, name, secret)?);
+        }
+        let client = builder.build().map_err(|error| {
+            Error::new(ErrorKind::Config, format!("the client: {error}")).with_source(error)
+        })?;
+        Ok(Self {
+            manifest,
+            tables,
+            client,
+            settings: config.settings,
+        })
+    }
+
+    fn facts(&self, stream: &str) -> Result<&StreamFacts, Error> {
+        let found = self.manifest.stream(stream);
+        let facts = found.ok_or_else(|| self.no_such_stream(stream))?;
+        match facts.status {
+            Status::Proven => Ok(facts),
+            Status::Unproven => Err(unproven(facts)),
+        }
+    }
+
+    fn no_such_stream(&self, name: &str) -> Error {
+        let names = self.manifest.streams.iter().map(|stream| &stream.name);
+        let mut names: Vec<&str> = names.map(String::as_str).collect();
+        names.sort_by_key(|other| distance(name, other));
+        names.truncate(5);
+        Error::new(ErrorKind::Unknown, "there is no such stream")
+            .of_stream(name)
+            .with_remedy(format!("the nearest are: {}", names.join(", ")))
+    }
+
+    fn operation(&self, id: &str) -> Result<&'static Operation, Error> {
+        self.tables.operations.get(id).copied().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Config,
+                format!("the manifest has no operation `{id}`"),
+            )
+        })
+    }
+
+    /// The path variables of `facts` that no parent gives: settings, by name.
+    fn variables(&self, facts: &StreamFacts) -> Vec<&str> {
+        let operation = self.manifest.operations.get(&facts.operation);
+        let parameters = operation.map_or(&[][..], |found| &found.parameters);
+        let bound = |name: &str| facts.parents.iter().any(|parent| parent.variable == name);
+        let own = parameters
+            .iter()
+            .filter(|parameter| parameter.required && !bound(&parameter.name));
+        own.map(|parameter| parameter.name.as_str()).collect()
+    }
+}
+
+impl Connector for Interpreted {
+    fn spec(&self) -> Spec {
+        let mut settings = vec![Setting {
+            name: "base_url".to_owned(),
+            secret: false,
+            required: self.client.base_url().is_none(),
+            env: None,
+            about: "where calls go, in place of the API's servers".to_owned(),
+        }];
+        for scheme in &self.manifest.schemes {
+            let about = match scheme.kind {
+                SchemeKind::Basic => "`user:password`",
+                SchemeKind::Bearer => "a token",
+                _ => "a key",
+            };
+            settings.push(Setting {
+                name: format!("credentials.{}", scheme.name),
+                secret: true,
+                required: false,
+                env: scheme.env.first().cloned(),
+                about: about.to_owned(),
+            });
+        }
+        let mut used: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let proven = self.manifest.streams.iter();
+        for facts in proven.filter(|facts| facts.status == Status::Proven) {
+            for variable in self.variables(facts) {
+                used.entry(variable).or_default().push(&facts.name);
+            }
+        }
+        settings.extend(used.into_iter().map(|(name, streams)| Setting {
+            name: format!("settings.{name}"),
+            secret: false,
+            required: false,
+            env: None,
+            about: format!("needed by {}", streams.join(", ")),
+        }));
+        Spec {
+            name: self.manifest.name.clone(),
+            settings,
+        }
+    }
+
+    fn check(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async {
+            let mut proven = self.manifest.streams.iter().filter(|facts| {
+                let ready = self.variables(facts);
+                facts.status == Status::Proven
+                    && facts.parents.is_empty()
+                    && ready.iter().all(|name| self.settings.contains_key(*name))
+            });
+            let facts = proven.next().ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Config,
+                    "no stream can be read with these settings",
+                )
+                .with_remedy("`pontoon connect spec` lists the settings that streams need")
+            })?;
+            let mut reading =
+                self.reading(facts, StreamState::default(), &Window { limit: Some(1) })?;
+            match reading.next_batch().await {
+                Some(Err(error)) => Err(error),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    fn discover(&self) -> BoxFuture<'_, Result<Vec<Stream>, Error>> {
+        Box::pin(async {
+            let proven = self.manifest.streams.iter();
+            let proven = proven.filter(|facts| facts.status == Status::Proven);
+            Ok(proven.map(|facts| self.stream_of(facts)).collect())
+        })
+    }
+
+    fn read<'a>(&'a self, stream: &'a Stream, state: StreamState, window: Window) -> Batches<'a> {
+        let reading = self
+            .facts(&stream.name)
+            .and_then(|facts| self.reading(facts, state, &window))
+            .map_err(|error| error.of_stream(&stream.name));
+        read::batches(reading)
+    }
+}
+
+fn credential(
+    manifest: &Manifest,
+    name: &str,
+    secret: &pontoon_runtime::Secret,
+) -> Result<Credential, Error> {
+    let schemes = &manifest.schemes;
+    let index = schemes.iter().position(|scheme| scheme.name == name);
+    let index = index.ok_or_else(|| {
+        let names: Vec<&str> = schemes.iter().map(|scheme| scheme.name.as_str()).collect();
+        Error::new(
+            ErrorKind::Config,
+            format!("the API takes no credential `{name}`"),
+        )
+        .with_remedy(format!("it takes: {}", names.join(", ")))
+    })?;
+    let scheme = u16::try_from(index).unwrap_or(u16::MAX);
+    match schemes[index].kind {
+        SchemeKind::Basic => {
+            let pair = secret.expose().split_once(':');
+            let (user, password) = pair.ok_or_else(|| {
+                let message = format!("the credential `{name}` must be `user:password`");
+                Error::new(ErrorKind::Config, message)
+            })?;
+            Ok(Credential::basic(scheme, user, password))
+        }
+        _ => Ok(Credential::token(scheme, secret.clone())),
+    }
+}
+
+fn unproven(facts: &StreamFacts) -> Error {
+    let doubtful = facts.evidence.iter().filter(|one| one.confidence < 0.9);
+    let facts_in_doubt: Vec<&str> = doubtful.map(|one| one.fact.as_str()).collect();
+    Error::new(
+        ErrorKind::Config,
+        format!("not proven: {}", facts_in_doubt.join(", ")),
+    )
+    .of_stream(&facts.name)
+    .with_remedy(format!(
+        "if `pontoon inspect` shows it rightly, add to connector.toml: [streams.\"{}\"] confirm = true",
+        facts.name
+    ))
+}
+
+/// How many edits make one name of the other (Levenshtein), for suggestions.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, left) in a.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, right) in b.chars().enumerate() {
+            let change = corner + usize::from(left != right);
+            corner = row[j + 1];
+            row[j + 1] = change.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
