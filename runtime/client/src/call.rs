@@ -1,7 +1,9 @@
 //! One call: an operation with its parameters, on its way to a request.
 
+mod answer;
 #[cfg(feature = "checks")]
 mod checks;
+mod entry;
 mod macros;
 mod media;
 mod options;
@@ -25,7 +27,7 @@ use crate::operation::{Body, Codec, Location, Operation, Repeat};
 use crate::stream::{Open, Streamed};
 use crate::transport::BoxFuture;
 use crate::upload::Upload;
-use crate::{Error, Retry, hook};
+use crate::{Error, Hedge, Retry, hook};
 use http::{HeaderName, HeaderValue};
 use std::fmt;
 use std::ops::Range;
@@ -104,6 +106,7 @@ struct Options {
     attempt_timeout: Option<Duration>,
     retry: Option<Retry>,
     repeat: Option<Repeat>,
+    hedge: Option<Hedge>,
     extensions: hook::Values,
     compression: Option<Compression>,
     credential: Option<(u16, Prepared)>,

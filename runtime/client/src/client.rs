@@ -1,11 +1,13 @@
 //! What all calls of a client share.
 
 mod builder;
+mod resilience;
 mod settings;
 
 pub(crate) use settings::header;
 
 pub use builder::ClientBuilder;
+pub(crate) use resilience::Resilience;
 
 use crate::auth::Prepared;
 use crate::call::Call;
@@ -13,7 +15,6 @@ use crate::coding::Compression;
 use crate::hook::Hooks;
 use crate::log::Log;
 use crate::operation::{Api, Operation};
-use crate::retry::{Budget, Retry};
 use crate::server::Variables;
 use crate::transport::{Masked, Transport};
 use crate::{Error, server};
@@ -38,9 +39,7 @@ pub(crate) struct Core {
     /// By scheme.
     pub(crate) credentials: Vec<Option<Prepared>>,
     pub(crate) timeout: Option<Duration>,
-    pub(crate) attempt_timeout: Option<Duration>,
-    pub(crate) retry: Retry,
-    pub(crate) budget: Budget,
+    pub(crate) resilience: Resilience,
     pub(crate) hooks: Hooks,
     /// Whether credentials go over plain http to other machines.
     pub(crate) plain_http: bool,
@@ -118,9 +117,7 @@ impl fmt::Debug for CoreClient {
             .field("headers", &Masked(&self.0.headers))
             .field("credentials", &configured)
             .field("timeout", &self.0.timeout)
-            .field("attempt_timeout", &self.0.attempt_timeout)
-            .field("retry", &self.0.retry)
-            .field("budget_left", &self.0.budget.left())
+            .field("resilience", &self.0.resilience)
             .field("hooks", &self.0.hooks.len())
             .finish_non_exhaustive()
     }

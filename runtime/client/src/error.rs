@@ -1,11 +1,12 @@
 //! The one error of the runtime.
 
+mod attempts;
 mod declared;
 mod display;
 
 use crate::operation::Operation;
 use crate::page::PagingFault;
-use crate::retry::{self, Attempts, NotRetried};
+use crate::retry::Attempts;
 use crate::transport::Address;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -56,6 +57,8 @@ struct Inner {
     json_path: Option<String>,
     answer: Option<Answer>,
     attempts: Attempts,
+    /// When another call may be made.
+    wait: Option<Duration>,
     #[cfg(feature = "checks")]
     violations: Vec<crate::Violation>,
 }
@@ -79,6 +82,8 @@ enum Kind {
     Decode,
     Credential,
     Hook,
+    Limited,
+    CircuitOpen,
     Paging(PagingFault),
     TooLong,
     #[cfg(feature = "fs")]
@@ -96,6 +101,7 @@ impl Error {
             json_path: None,
             answer: None,
             attempts: Attempts::default(),
+            wait: None,
             #[cfg(feature = "checks")]
             violations: Vec::new(),
         }))
@@ -177,17 +183,6 @@ impl Error {
     pub fn credential(source: impl Into<BoxError>) -> Self {
         let source = source.into();
         Self::of(Kind::Credential, format!("no usable credential: {source}")).with_source(source)
-    }
-
-    /// For hooks: the call is refused or given up, for this reason. It is not
-    /// tried again.
-    pub fn hook(source: impl Into<BoxError>) -> Self {
-        Self::of(Kind::Hook, "a hook ended the call").with_source(source)
-    }
-
-    pub(crate) fn with_attempts(mut self, attempts: Attempts) -> Self {
-        self.0.attempts = attempts;
-        self
     }
 
     /// The same error for another call that waited for the same thing.
@@ -408,36 +403,6 @@ impl Error {
     /// The server answered 404 or 410.
     pub fn is_not_found(&self) -> bool {
         self.has_status(404) || self.has_status(410)
-    }
-
-    /// Too many requests: status 429, or 403 with a `Retry-After` header or
-    /// with rate-limit headers that say nothing is left.
-    pub fn is_rate_limited(&self) -> bool {
-        let (status, headers) = (self.status(), self.headers());
-        let limited = status.zip(headers);
-        limited.is_some_and(|(status, headers)| retry::is_rate_limited(status, headers))
-    }
-
-    /// How long the server asks to wait: `Retry-After` (in seconds or as a date),
-    /// `retry-after-ms`, or the time until the reset of a rate limit that refused
-    /// the request, counted from the answer.
-    pub fn retry_after(&self) -> Option<Duration> {
-        retry::wait_asked(self.status(), self.headers()?)
-    }
-
-    /// A hook ended the call ([`Self::hook`]).
-    pub fn is_hook(&self) -> bool {
-        self.0.kind == Kind::Hook
-    }
-
-    /// How many attempts the call took; 0 where none was made.
-    pub fn attempts(&self) -> u32 {
-        self.0.attempts.made
-    }
-
-    /// Why there was no further attempt, where the call failed on its way.
-    pub fn not_retried(&self) -> Option<NotRetried> {
-        self.0.attempts.stopped
     }
 
     fn has_status(&self, code: u16) -> bool {

@@ -5,6 +5,7 @@
 //! all of them. A generated crate adds names and tables, no code of its own.
 
 pub mod auth;
+mod breaker;
 mod call;
 #[cfg(feature = "checks")]
 mod check;
@@ -17,8 +18,10 @@ mod coding;
 pub mod drift;
 mod error;
 pub mod format;
+mod hedge;
 mod hook;
 pub mod json;
+mod limit;
 mod log;
 mod mask;
 mod media_type;
@@ -31,12 +34,14 @@ mod retry;
 mod secret;
 mod server;
 mod stream;
+mod trace;
 pub mod transport;
 mod upload;
 pub mod webhook;
 pub mod xml;
 
 pub use auth::Credential;
+pub use breaker::CircuitBreaker;
 pub use call::{Call, CallOptions, Send};
 #[cfg(feature = "checks")]
 pub use check::Violation;
@@ -44,7 +49,9 @@ pub use client::{ClientBuilder, CoreClient};
 pub use coding::Compression;
 pub use drift::{Drift, DriftReport};
 pub use error::Error;
+pub use hedge::Hedge;
 pub use hook::{Attempt, Hook, HookFuture};
+pub use limit::{ConcurrencyLimit, RateLimit, Scope};
 pub use log::{LogEvent, LogKind};
 pub use model::DeclaredErrors;
 pub use page::{Items, Pages, PagingFault, Position, Records, RecordsPage};

@@ -7,6 +7,7 @@ mod security;
 pub use crate::page::{Origin, Paging, Place, Rule};
 pub use declared::{Declared, Link, LinkValue};
 pub use repeat::Repeat;
+pub(crate) use repeat::is_safe;
 pub use security::{Flow, FlowKind, OAuth2, Scheme, SchemeKind};
 
 /// Everything the pipeline must know of an operation. Built as a `static` by

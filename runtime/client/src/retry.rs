@@ -2,7 +2,8 @@
 
 mod after;
 mod budget;
-mod key;
+mod chance;
+
 mod policy;
 mod tries;
 
@@ -10,7 +11,7 @@ pub use budget::RetryBudget;
 pub use policy::Retry;
 pub use tries::NotRetried;
 
-pub(crate) use after::{is_rate_limited, wait_asked};
+pub(crate) use after::{Exhausted, exhausted, is_rate_limited, wait_asked};
 pub(crate) use budget::Budget;
-pub(crate) use key::new_key;
-pub(crate) use tries::{Attempts, Outcome, Tries, Verdict};
+pub(crate) use chance::{chance_of, new_key};
+pub(crate) use tries::{Attempts, Outcome, Tries, Verdict, is_good};

@@ -3,7 +3,7 @@
 use super::Call;
 use crate::client::header;
 use crate::operation::Repeat;
-use crate::{Compression, Credential, Error, Retry, auth, server};
+use crate::{Compression, Credential, Error, Hedge, Retry, auth, server};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::Duration;
 
@@ -76,6 +76,12 @@ pub trait CallOptions: Sized {
     /// Sends this call once.
     fn no_retries(self) -> Self {
         self.retry(Retry::never())
+    }
+
+    /// A second request where this call takes long, if its method is safe.
+    fn hedge(mut self, hedge: Hedge) -> Self {
+        self.call_mut().options_mut().hedge = Some(hedge);
+        self
     }
 
     /// Whether this call may be sent again when it is not known what became of it,

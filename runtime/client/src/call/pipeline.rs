@@ -1,23 +1,23 @@
-//! The way of a call: attempts, each with request, hooks, transport, redirects and
-//! answer.
+//! The way of a call: attempts, each with limits, request, credentials, hooks,
+//! transport, redirects and answer.
 
+use super::answer::{self, Answered, media_type};
+use super::entry::Entry;
 use super::{Call, redirect};
-use crate::Error;
 use crate::auth::Renewable;
 use crate::clock::{Stopwatch, within};
 use crate::hook::{self, Attempt};
-use crate::log::{LogEvent, LogKind};
 use crate::operation::Operation;
 use crate::page::Next;
-use crate::response::decode::is_event_stream;
-use crate::response::{Raw, Sent, select};
-use crate::retry::{Attempts, Outcome, Verdict};
+use crate::response::Raw;
+use crate::retry::{self, Tries, Verdict};
 use crate::stream::{Aim, Kind, Opened};
-use crate::transport::{Address, Body, BoxFuture, Request, Response};
-use crate::{coding, upload};
+use crate::transport::{BoxFuture, Request, Response};
+use crate::{Error, Hedge, hedge, trace};
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,30 +64,6 @@ pub(crate) fn reopen(call: Arc<Call>, aim: Aim) -> BoxFuture<Result<Opened, Erro
     })
 }
 
-/// The media type without parameters; empty where there is none.
-fn media_type(headers: &HeaderMap) -> &str {
-    let value = headers.get(CONTENT_TYPE);
-    select::essence(
-        value
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default(),
-    )
-}
-
-/// Whether an answer of that media type can be read as a stream of that kind.
-fn fits(kind: Kind, media_type: &str) -> bool {
-    match kind {
-        Kind::Bytes => true,
-        _ if media_type.is_empty() => true,
-        Kind::Events => is_event_stream(media_type),
-        // Servers give lines many names; pages of HTML are what must be told apart.
-        Kind::Lines => {
-            let name = media_type.to_ascii_lowercase();
-            name.contains("json") || name == "text/plain" || name.ends_with("/octet-stream")
-        }
-    }
-}
-
 /// A page of a list, of a call that was checked before the first one.
 pub(crate) fn page(call: Arc<Call>, page: Next) -> BoxFuture<Result<Raw, Error>> {
     Box::pin(async move {
@@ -99,57 +75,100 @@ pub(crate) fn page(call: Arc<Call>, page: Next) -> BoxFuture<Result<Raw, Error>>
     })
 }
 
-/// An answer that is no redirect.
-struct Answered {
-    raw: Raw,
-    /// Where it is a stream; what was read whole is in `raw`.
-    body: Option<Body>,
-}
-
 /// Attempts until one succeeds, fails for good, or the policy has enough.
 async fn run(call: &Call, aim: &Aim) -> Result<Answered, Error> {
     let watch = call.watch(call.timeout().is_some());
+    let left = || watch.left(call.timeout());
     let mut tries = call.tries(aim);
+    let mut before = None;
     loop {
-        let request = call
-            .whole_request(aim)
-            .map_err(|error| error.with_operation(call.operation))?;
+        let outcome = match call.hedge(aim) {
+            None => attempt(call, aim, tries.begin(), left()).await,
+            Some(hedge) => hedged(call, aim, hedge, &mut tries, &left).await,
+        };
+        let outcome = match (outcome, before.take()) {
+            // Nothing more was sent: what is told is what failed.
+            (Err(error), Some(before)) if tries.is_stopped_by(&error) => before,
+            (outcome, _) => outcome,
+        };
         let attempt = Attempt {
             call,
-            number: tries.begin(),
+            number: tries.attempts.made,
         };
-        let limit = call.attempt_limit(watch.left(call.timeout()));
-        let exchanged = exchange(request, &attempt, aim, limit);
-        let outcome = match limit.filter(|_| aim.kind.is_some()) {
-            // A stream has no end to wait for: the limit is for all before it.
-            Some(limit) => within(limit, &*call.core.transport, exchanged)
-                .await
-                .unwrap_or_else(|| Err(call.too_slow())),
-            None => exchanged.await,
-        };
-        let judged = match &outcome {
-            Ok(answered) => Outcome::Answer(answered.raw.status, &answered.raw.headers),
-            Err(error) => Outcome::Failure(error),
-        };
-        let verdict = tries.judge(&judged, watch.left(call.timeout()));
-        match (verdict, outcome) {
-            (Verdict::Again(wait), outcome) => {
-                drop(outcome);
+        match tries.judge(&answer::outcome(&outcome), left()) {
+            Verdict::Again(wait) => {
+                trace::retry(&attempt, wait);
                 for hook in &call.core.hooks {
                     hook.on_retry(&attempt, wait);
                 }
+                before = Some(outcome);
                 call.sleep(wait).await;
             }
-            (Verdict::Done, Ok(mut answered)) => {
-                answered.raw.attempts = tries.attempts;
-                return Ok(answered);
+            Verdict::Done => {
+                trace::given_up(&attempt, tries.attempts.stopped);
+                let attempts = tries.attempts;
+                return match outcome {
+                    Ok(mut answered) => {
+                        answered.raw.attempts = attempts;
+                        Ok(answered)
+                    }
+                    Err(error) => Err(error.with_attempts(attempts)),
+                };
             }
-            (Verdict::Done, Err(error)) => return Err(error.with_attempts(tries.attempts)),
         }
     }
 }
 
-/// One attempt: a request, and those that redirects ask for.
+/// An attempt, and another one beside it where it takes long.
+async fn hedged(
+    call: &Call,
+    aim: &Aim,
+    hedge: Hedge,
+    tries: &mut Tries<'_>,
+    left: &(dyn Fn() -> Option<Duration> + Sync),
+) -> Result<Answered, Error> {
+    let mut number = Some(tries.begin());
+    let start = || -> Option<Pin<Box<dyn Future<Output = _> + Send + '_>>> {
+        let number = number.take().or_else(|| tries.hedge())?;
+        Some(Box::pin(attempt(call, aim, number, left())))
+    };
+    let is_good = |outcome: &Result<_, _>| retry::is_good(&answer::outcome(outcome));
+    let raced = hedge::race(hedge.after, &*call.core.transport, start, is_good).await;
+    raced.unwrap_or_else(|| Err(call.too_slow()))
+}
+
+/// One attempt, from the limits to the answer. `left` is what is left of the call's
+/// time.
+async fn attempt(
+    call: &Call,
+    aim: &Aim,
+    number: u32,
+    left: Option<Duration>,
+) -> Result<Answered, Error> {
+    let attempt = Attempt { call, number };
+    let request = call
+        .whole_request(aim)
+        .map_err(|error| call.located(error))?;
+    let watch = call.watch(left.is_some());
+    let entry = match call.enters_freely() {
+        true => Entry::default(),
+        false => call.enter(&request.url.clone(), left).await?,
+    };
+    let limit = call.attempt_limit(watch.left(left));
+    let span = trace::Span::of(&attempt, &request);
+    let exchanged = span.around(exchange(request, &attempt, aim, limit));
+    let outcome = match limit.filter(|_| aim.kind.is_some()) {
+        // A stream has no end to wait for: the limit is for all before it.
+        Some(limit) => within(limit, &*call.core.transport, exchanged)
+            .await
+            .unwrap_or_else(|| Err(call.too_slow())),
+        None => exchanged.await,
+    };
+    span.ended(&outcome.as_ref().map(|answered| &answered.raw));
+    entry.leave(call, outcome)
+}
+
+/// A request, and those that a renewed token and redirects ask for.
 async fn exchange(
     mut request: Request,
     attempt: &Attempt<'_>,
@@ -224,6 +243,12 @@ impl Call {
         Stopwatch::start_if(needed || self.core.log.is_some(), &*self.core.transport)
     }
 
+    /// Says of which operation it is.
+    #[cold]
+    fn located(&self, error: Error) -> Error {
+        error.with_operation(self.operation)
+    }
+
     #[cold]
     fn too_slow(&self) -> Error {
         let error = Error::timeout("no answer came within the time limit");
@@ -246,100 +271,5 @@ impl Call {
         answer.status == StatusCode::UNAUTHORIZED
             && tokens.iter().fold(false, |any, one| one.refused() | any)
             && self.is_repeatable()
-    }
-
-    /// What links need of the request, where the operation has links.
-    fn sent(&self) -> Option<Arc<Sent>> {
-        let mut declared = self.operation.declared.iter();
-        if !declared.any(|row| !row.links.is_empty()) {
-            return None;
-        }
-        let body = self.body.as_ref().map(|body| upload::joined(&body.pieces));
-        let body = body.and_then(|body| body.ok()?.as_bytes().cloned());
-        let parts = self.parts.clone();
-        Some(Arc::new(Sent { parts, body }))
-    }
-
-    /// Reads the answer, unless it is to be read while it arrives.
-    async fn read(
-        &self,
-        answer: Response,
-        aim: &Aim,
-        address: Address,
-        watch: &Stopwatch<'_>,
-    ) -> Result<Answered, Error> {
-        let answer = match self.core.decompress {
-            true => coding::decoded(answer),
-            false => answer,
-        };
-        let mut raw = Raw {
-            operation: self.operation,
-            status: answer.status,
-            headers: answer.headers,
-            body: Bytes::new(),
-            address,
-            attempts: Attempts::default(),
-            drift: self.core.drift.clone(),
-            sent: None,
-        };
-        raw.note_head();
-        let is_stream = |kind| raw.status.is_success() && fits(kind, media_type(&raw.headers));
-        if aim.kind.is_some_and(is_stream) {
-            self.log_answer(&raw, watch, false);
-            if aim.kind != Some(Kind::Bytes) {
-                coding::check_plain(&raw.headers).map_err(|error| raw.located(error))?;
-            }
-            let body = Some(answer.body);
-            return Ok(Answered { raw, body });
-        }
-        match answer.body.collect(self.core.max_response_size).await {
-            Ok(body) => {
-                raw.body = body;
-                raw.sent = self.sent();
-                self.log_answer(&raw, watch, true);
-                Ok(Answered { raw, body: None })
-            }
-            Err(error) => Err(self.log_failure(raw.located(error))),
-        }
-    }
-}
-
-impl Call {
-    fn log(&self, kind: LogKind<'_>, headers: Option<&HeaderMap>, body: Option<&[u8]>) {
-        if let Some(log) = &self.core.log {
-            log.write(LogEvent::new(self.operation.id, kind, headers, body));
-        }
-    }
-
-    fn log_request(&self, request: &Request) {
-        if self.core.log.is_some() {
-            let kind = LogKind::Request {
-                method: &request.method,
-                url: request.url.to_string(),
-            };
-            let body = request.body.as_bytes().map(|bytes| &bytes[..]);
-            self.log(kind, Some(&request.headers), body);
-        }
-    }
-
-    fn log_response(&self, answer: &Response, watch: &Stopwatch<'_>) {
-        let kind = LogKind::Response {
-            status: answer.status,
-            elapsed: watch.elapsed(),
-        };
-        self.log(kind, Some(&answer.headers), None);
-    }
-
-    fn log_answer(&self, raw: &Raw, watch: &Stopwatch<'_>, whole: bool) {
-        let kind = LogKind::Response {
-            status: raw.status,
-            elapsed: watch.elapsed(),
-        };
-        self.log(kind, Some(&raw.headers), whole.then_some(&raw.body));
-    }
-
-    fn log_failure(&self, error: Error) -> Error {
-        self.log(LogKind::Failure { error: &error }, None, None);
-        error
     }
 }

@@ -1,8 +1,9 @@
 //! Whether and how a call may be sent again.
 
 use super::Call;
+use crate::Hedge;
 use crate::client::header;
-use crate::operation::Repeat;
+use crate::operation::{Repeat, is_safe};
 use crate::retry::{Retry, Tries, new_key};
 use crate::stream::Aim;
 use std::time::Duration;
@@ -19,7 +20,7 @@ impl Call {
             .options
             .as_ref()
             .and_then(|options| options.retry.as_ref());
-        own.unwrap_or(&self.core.retry)
+        own.unwrap_or(&self.core.resilience.retry)
     }
 
     /// The attempts to come.
@@ -28,8 +29,19 @@ impl Call {
             Repeat::Never => None,
             repeat => Some(repeat.allows(self.operation.method)),
         };
-        let budget = &self.core.budget;
+        let budget = &self.core.resilience.budget;
         Tries::new(self.policy(), budget, repeatable, self.is_repeatable()).once(aim.once)
+    }
+
+    /// Whether there is another attempt beside one that takes long.
+    pub(super) fn hedge(&self, aim: &Aim) -> Option<Hedge> {
+        let own = self.options.as_ref().and_then(|options| options.hedge);
+        let hedge = own.or(self.core.resilience.hedge)?;
+        let may = is_safe(self.operation.method)
+            && self.repeated() != Repeat::Never
+            && self.is_repeatable()
+            && !aim.once;
+        may.then_some(hedge)
     }
 
     /// How long one attempt may take, given what is left of the whole call.
@@ -38,7 +50,7 @@ impl Call {
             .options
             .as_ref()
             .and_then(|options| options.attempt_timeout);
-        match (own.or(self.core.attempt_timeout), left) {
+        match (own.or(self.core.resilience.attempt_timeout), left) {
             (Some(one), Some(left)) => Some(one.min(left)),
             (one, left) => one.or(left),
         }

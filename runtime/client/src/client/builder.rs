@@ -5,7 +5,7 @@ use super::settings::Settings;
 use crate::log::{Log, LogEvent};
 use crate::operation::Api;
 use crate::transport::Transport;
-use crate::{Compression, Credential, Error, Hook, Retry};
+use crate::{Compression, Credential, Error, Hook};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         }
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
         self
     }
@@ -86,22 +86,6 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
     /// [`CallOptions::timeout`](crate::CallOptions::timeout) sets it for one call.
     pub fn timeout(self, limit: Duration) -> Self {
         self.with(|settings| settings.timeout = Some(limit))
-    }
-
-    /// How long a single attempt may take, within [`Self::timeout`]. None by
-    /// default; an attempt that takes longer is tried again as [`Self::retry`] says.
-    pub fn attempt_timeout(self, limit: Duration) -> Self {
-        self.with(|settings| settings.attempt_timeout = Some(limit))
-    }
-
-    /// When calls are tried again, in place of [`Retry::default`].
-    pub fn retry(self, policy: Retry) -> Self {
-        self.with(|settings| settings.retry = policy)
-    }
-
-    /// Sends every call once.
-    pub fn no_retries(self) -> Self {
-        self.retry(Retry::never())
     }
 
     /// One more hook, after those given before. See [`Hook`] for their order.

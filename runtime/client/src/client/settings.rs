@@ -6,7 +6,6 @@ use crate::coding::Compression;
 use crate::hook::Hooks;
 use crate::log::Log;
 use crate::operation::{Api, Scheme, SchemeKind, Server};
-use crate::retry::{Budget, Retry};
 use crate::server::{self, Variables};
 use crate::transport::Transport;
 use crate::{Credential, Error, mask};
@@ -28,8 +27,7 @@ pub(super) struct Settings {
     pub(super) user_agent: Option<String>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) timeout: Option<Duration>,
-    pub(super) attempt_timeout: Option<Duration>,
-    pub(super) retry: Retry,
+    pub(super) resilience: super::resilience::Settings,
     pub(super) hooks: Hooks,
     pub(super) max_response_size: usize,
     pub(super) decompress: bool,
@@ -60,8 +58,7 @@ impl Settings {
             user_agent: None,
             headers: Vec::new(),
             timeout: None,
-            attempt_timeout: None,
-            retry: Retry::default(),
+            resilience: Default::default(),
             hooks: Hooks::new(),
             max_response_size: MAX_RESPONSE_SIZE,
             decompress: true,
@@ -83,6 +80,7 @@ impl Settings {
     pub(super) fn build(mut self) -> Result<CoreClient, Error> {
         let base = self.base()?;
         let transport = self.transport(&base)?;
+        let resilience = self.resilience.clone().build(&*transport)?;
         #[cfg(feature = "checks")]
         let checking = self.checking()?;
         Ok(CoreClient(Arc::new(Core {
@@ -96,9 +94,7 @@ impl Settings {
             server_index: self.server_index,
             variables: self.variables,
             timeout: self.timeout,
-            attempt_timeout: self.attempt_timeout,
-            budget: Budget::new(self.retry.budget),
-            retry: self.retry,
+            resilience,
             hooks: self.hooks,
             plain_http: self.plain_http,
             max_response_size: self.max_response_size,
@@ -261,7 +257,7 @@ impl fmt::Debug for Settings {
             .field("credentials", &self.credentials)
             .field("headers", &headers)
             .field("timeout", &self.timeout)
-            .field("retry", &self.retry)
+            .field("resilience", &self.resilience)
             .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
 //! What is tried again, how often, and after what time.
 
 use super::RetryBudget;
-use super::key::chance;
+use super::chance::chance_of;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -126,9 +126,7 @@ impl Retry {
         let doubled = self
             .wait
             .saturating_mul(1 << made.saturating_sub(1).min(30));
-        // 53 bits: a fraction of 1.
-        let part = (chance() >> 11) as f64 / (1u64 << 53) as f64;
-        doubled.min(self.longest).mul_f64(part)
+        chance_of(doubled.min(self.longest))
     }
 }
 

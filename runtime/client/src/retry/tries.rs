@@ -26,6 +26,10 @@ pub enum NotRetried {
     LongWait,
     /// The time limit of the call would pass before.
     NoTime,
+    /// A limit of the client's has no room in time.
+    Limited,
+    /// The client's circuit breaker leaves the host alone.
+    CircuitOpen,
 }
 
 impl fmt::Display for NotRetried {
@@ -37,6 +41,8 @@ impl fmt::Display for NotRetried {
             Self::BodyConsumed => "the body is a stream that cannot be sent again",
             Self::Budget => "the client's budget for retries is used up",
             Self::LongWait => "the server asks for a longer wait than is allowed",
+            Self::Limited => "a limit of the client's has no room in time",
+            Self::CircuitOpen => "the circuit breaker leaves the host alone",
             Self::NoTime => "no time is left for another attempt",
         })
     }
@@ -125,16 +131,41 @@ impl<'a> Tries<'a> {
         self.attempts.made
     }
 
+    /// Counts a second attempt beside one that takes long, where there may be one.
+    pub(crate) fn hedge(&mut self) -> Option<u32> {
+        if self.attempts.made >= self.most {
+            return None;
+        }
+        if self.policy.budget.is_some() {
+            self.paid = Some(self.budget.take(false)?);
+        }
+        Some(self.begin())
+    }
+
+    /// Whether the attempt was not made, which is then the reason for the end.
+    pub(crate) fn is_stopped_by(&mut self, error: &Error) -> bool {
+        let reason = match error {
+            error if error.is_limited() => NotRetried::Limited,
+            error if error.is_circuit_open() => NotRetried::CircuitOpen,
+            _ => return false,
+        };
+        self.attempts.made -= 1;
+        self.attempts.stopped = Some(reason);
+        true
+    }
+
     /// Decides after an attempt. `left` is what is left of the call's time limit.
     pub(crate) fn judge(&mut self, outcome: &Outcome<'_>, left: Option<Duration>) -> Verdict {
+        if self.attempts.stopped.is_some() {
+            return Verdict::Done;
+        }
         let fault = match outcome {
             Outcome::Answer(status, _) if !is_failure(*status) => {
                 self.budget.succeeded(self.paid);
                 return Verdict::Done;
             }
             Outcome::Answer(status, headers) => self.fault_of_answer(*status, headers),
-            Outcome::Failure(error) if error.is_request() => {
-                // Refused before it was sent.
+            Outcome::Failure(error) if was_refused(error) => {
                 self.attempts.made -= 1;
                 return Verdict::Done;
             }
@@ -207,6 +238,16 @@ impl<'a> Tries<'a> {
 /// Redirects and informational answers that come here are not failures to repeat.
 fn is_failure(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
+}
+
+/// Whether nothing was sent, because of the call or the client itself.
+fn was_refused(error: &Error) -> bool {
+    error.is_request() || error.is_limited() || error.is_circuit_open()
+}
+
+/// Whether an attempt needs no other one.
+pub(crate) fn is_good(outcome: &Outcome<'_>) -> bool {
+    matches!(outcome, Outcome::Answer(status, _) if !status.is_server_error() && status.as_u16() != 429)
 }
 
 fn fault_of_error(error: &Error) -> Fault {

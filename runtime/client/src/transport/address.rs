@@ -38,6 +38,25 @@ impl Address {
         &self.text
     }
 
+    /// Host and port, the port where it is written.
+    pub(crate) fn authority(&self) -> &str {
+        let rest = self.text.split_once("://").map_or("", |(_, rest)| rest);
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        authority.rsplit('@').next().unwrap_or_default()
+    }
+
+    /// Host, and port or that of the scheme.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        let authority = self.authority();
+        let written = authority.rsplit_once(':');
+        let port = written.and_then(|(host, port)| Some((host, port.parse().ok()?)));
+        port.unwrap_or_else(|| match self.text.starts_with("https:") {
+            true => (authority, 443),
+            false => (authority, 80),
+        })
+    }
+
     /// The URL with credentials masked.
     pub(crate) fn masked(&self) -> String {
         let (plain, secret) = self.text.split_at(self.secret);
@@ -72,6 +91,26 @@ impl fmt::Debug for Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn authorities() {
+        for (url, expected) in [
+            ("https://h.example/a/b?c", "h.example"),
+            ("http://h.example:80?a=/b", "h.example:80"),
+            ("http://u:p@[::1]:8080", "[::1]:8080"),
+            ("", ""),
+        ] {
+            assert_eq!(Address::new(url.into()).authority(), expected, "{url}");
+        }
+        #[cfg(feature = "tracing")]
+        for (url, expected) in [
+            ("https://h.example/a/b?c", ("h.example", 443)),
+            ("http://h.example", ("h.example", 80)),
+            ("http://[::1]:8080/", ("[::1]", 8080)),
+        ] {
+            assert_eq!(Address::new(url.into()).host_and_port(), expected, "{url}");
+        }
+    }
 
     #[test]
     fn credentials_are_masked() {

@@ -37,6 +37,14 @@ impl Body {
         }
     }
 
+    /// The same body, which keeps `things` until its end or its drop.
+    pub(crate) fn holding<T: Send + Unpin + 'static>(self, things: T) -> Self {
+        Self::stream(Holding {
+            body: self,
+            things: Some(things),
+        })
+    }
+
     /// The next piece of data, trailers left out.
     pub(crate) fn poll_data(
         &mut self,
@@ -106,6 +114,36 @@ async fn next(
                 }
             }
         }
+    }
+}
+
+/// See [`Body::holding`].
+struct Holding<T> {
+    body: Body,
+    things: Option<T>,
+}
+
+impl<T: Unpin> http_body::Body for Holding<T> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(context));
+        if !matches!(frame, Some(Ok(_))) {
+            self.things = None;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -149,7 +149,7 @@ static ADOPT: Operation = Operation {
     responses: &[Accepted::json(200, 0), Accepted::empty(202, 1)],
     ..operation("pets/adopt", "PUT", "/pets/{id}/adoption")
 };
-static PHOTO: Operation = Operation {
+pub static PHOTO: Operation = Operation {
     servers: &[Server {
         url: "https://photos.example",
         variables: &[],

@@ -10,6 +10,7 @@ mod auth;
 #[cfg(feature = "checks")]
 mod checks;
 mod errors;
+mod limits;
 mod log;
 mod media;
 mod providers;

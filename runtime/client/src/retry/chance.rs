@@ -1,11 +1,17 @@
-//! Idempotency keys.
+//! Chance: idempotency keys and waits.
 
 use http::HeaderValue;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// A number by chance. Not for secrets.
-pub(crate) fn chance() -> u64 {
+fn chance() -> u64 {
     RandomState::new().build_hasher().finish()
+}
+
+/// A time by chance, from nothing up to `time`.
+pub(crate) fn chance_of(time: std::time::Duration) -> std::time::Duration {
+    // 53 bits: a fraction of 1.
+    time.mul_f64((chance() >> 11) as f64 / (1u64 << 53) as f64)
 }
 
 /// A key that no other call has: the text of a UUID of version 4 (RFC 9562).

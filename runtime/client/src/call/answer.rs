@@ -1,0 +1,164 @@
+//! The end of an attempt: its answer is read, and told to the log.
+
+use super::Call;
+use crate::clock::Stopwatch;
+use crate::limit::Permit;
+use crate::log::{LogEvent, LogKind};
+use crate::response::decode::is_event_stream;
+use crate::response::{Raw, Sent, select};
+use crate::retry::{Attempts, Outcome};
+use crate::stream::{Aim, Kind};
+use crate::transport::{Address, Body, Request, Response};
+use crate::{Error, coding, upload};
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use std::sync::Arc;
+
+/// An answer that is no redirect.
+pub(super) struct Answered {
+    pub(super) raw: Raw,
+    /// Where it is a stream; what was read whole is in `raw`.
+    pub(super) body: Option<Body>,
+}
+
+impl Answered {
+    /// The same; a stream keeps what it holds until its end.
+    pub(super) fn holding(mut self, permits: Vec<Permit>) -> Self {
+        if !permits.is_empty() {
+            self.body = self.body.map(|body| body.holding(permits));
+        }
+        self
+    }
+}
+
+/// What an attempt brought, for the decision after it.
+pub(super) fn outcome(result: &Result<Answered, Error>) -> Outcome<'_> {
+    match result {
+        Ok(answered) => Outcome::Answer(answered.raw.status, &answered.raw.headers),
+        Err(error) => Outcome::Failure(error),
+    }
+}
+
+/// The media type without parameters; empty where there is none.
+pub(super) fn media_type(headers: &HeaderMap) -> &str {
+    let value = headers.get(CONTENT_TYPE);
+    select::essence(
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default(),
+    )
+}
+
+/// Whether an answer of that media type can be read as a stream of that kind.
+fn fits(kind: Kind, media_type: &str) -> bool {
+    match kind {
+        Kind::Bytes => true,
+        _ if media_type.is_empty() => true,
+        Kind::Events => is_event_stream(media_type),
+        // Servers give lines many names; pages of HTML are what must be told apart.
+        Kind::Lines => {
+            let name = media_type.to_ascii_lowercase();
+            name.contains("json") || name == "text/plain" || name.ends_with("/octet-stream")
+        }
+    }
+}
+
+impl Call {
+    /// Reads the answer, unless it is to be read while it arrives.
+    pub(super) async fn read(
+        &self,
+        answer: Response,
+        aim: &Aim,
+        address: Address,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Answered, Error> {
+        let answer = match self.core.decompress {
+            true => coding::decoded(answer),
+            false => answer,
+        };
+        let mut raw = Raw {
+            operation: self.operation,
+            status: answer.status,
+            headers: answer.headers,
+            body: Bytes::new(),
+            address,
+            attempts: Attempts::default(),
+            drift: self.core.drift.clone(),
+            sent: None,
+        };
+        raw.note_head();
+        let is_stream = |kind| raw.status.is_success() && fits(kind, media_type(&raw.headers));
+        if aim.kind.is_some_and(is_stream) {
+            self.log_answer(&raw, watch, false);
+            if aim.kind != Some(Kind::Bytes) {
+                coding::check_plain(&raw.headers).map_err(|error| raw.located(error))?;
+            }
+            let body = Some(answer.body);
+            return Ok(Answered { raw, body });
+        }
+        match answer.body.collect(self.core.max_response_size).await {
+            Ok(body) => {
+                raw.body = body;
+                raw.sent = self.sent();
+                self.log_answer(&raw, watch, true);
+                Ok(Answered { raw, body: None })
+            }
+            Err(error) => Err(self.log_failure(raw.located(error))),
+        }
+    }
+}
+
+impl Call {
+    /// What links need of the request, where the operation has links.
+    fn sent(&self) -> Option<Arc<Sent>> {
+        let mut declared = self.operation.declared.iter();
+        if !declared.any(|row| !row.links.is_empty()) {
+            return None;
+        }
+        let body = self.body.as_ref().map(|body| upload::joined(&body.pieces));
+        let body = body.and_then(|body| body.ok()?.as_bytes().cloned());
+        let parts = self.parts.clone();
+        Some(Arc::new(Sent { parts, body }))
+    }
+}
+
+impl Call {
+    fn log(&self, kind: LogKind<'_>, headers: Option<&HeaderMap>, body: Option<&[u8]>) {
+        if let Some(log) = &self.core.log {
+            log.write(LogEvent::new(self.operation.id, kind, headers, body));
+        }
+    }
+
+    pub(super) fn log_request(&self, request: &Request) {
+        if self.core.log.is_some() {
+            let kind = LogKind::Request {
+                method: &request.method,
+                url: request.url.to_string(),
+            };
+            let body = request.body.as_bytes().map(|bytes| &bytes[..]);
+            self.log(kind, Some(&request.headers), body);
+        }
+    }
+
+    pub(super) fn log_response(&self, answer: &Response, watch: &Stopwatch<'_>) {
+        let kind = LogKind::Response {
+            status: answer.status,
+            elapsed: watch.elapsed(),
+        };
+        self.log(kind, Some(&answer.headers), None);
+    }
+
+    fn log_answer(&self, raw: &Raw, watch: &Stopwatch<'_>, whole: bool) {
+        let kind = LogKind::Response {
+            status: raw.status,
+            elapsed: watch.elapsed(),
+        };
+        self.log(kind, Some(&raw.headers), whole.then_some(&raw.body));
+    }
+
+    pub(super) fn log_failure(&self, error: Error) -> Error {
+        self.log(LogKind::Failure { error: &error }, None, None);
+        error
+    }
+}

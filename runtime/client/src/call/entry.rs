@@ -1,0 +1,90 @@
+//! What a request must pass before it is sent, and what it leaves behind.
+
+use super::Call;
+use super::answer::Answered;
+use crate::breaker::Pass;
+use crate::limit::{Asked, Permit};
+use crate::transport::Address;
+use crate::{Error, retry};
+use std::time::Duration;
+
+/// A request that may be sent.
+#[derive(Default)]
+pub(super) struct Entry<'a> {
+    permits: Vec<Permit>,
+    pass: Option<Pass<'a>>,
+}
+
+impl Call {
+    /// Whether the client has no limits as yet, its own or the server's.
+    pub(super) fn enters_freely(&self) -> bool {
+        let resilience = &self.core.resilience;
+        resilience.breakers.is_none() && resilience.limits.is_idle()
+    }
+
+    /// Waits for the client's limits and asks its circuit breaker.
+    pub(super) async fn enter(
+        &self,
+        address: &Address,
+        left: Option<Duration>,
+    ) -> Result<Entry<'_>, Error> {
+        let resilience = &self.core.resilience;
+        let clock = &*self.core.transport;
+        let pass = match &resilience.breakers {
+            None => None,
+            Some(breakers) => {
+                let now = clock.now().unwrap_or_default();
+                let pass = breakers.pass(address.authority(), now);
+                Some(pass.map_err(|wait| self.refused(Error::circuit_open(wait), address))?)
+            }
+        };
+        let asked = self.asked(address.authority());
+        let admitted = resilience.limits.admit(&asked, left, clock).await;
+        let permits = admitted.map_err(|error| self.refused(error, address))?;
+        Ok(Entry { permits, pass })
+    }
+
+    #[cold]
+    fn refused(&self, error: Error, address: &Address) -> Error {
+        let error = error.with_operation(self.operation);
+        self.log_failure(error.with_url(address))
+    }
+
+    fn asked<'a>(&'a self, host: &'a str) -> Asked<'a> {
+        let options = self.options.as_deref();
+        let own = |options: &super::Options| options.credential.is_some() || options.anonymous;
+        Asked {
+            operation: self.operation.id,
+            path: self.operation.path,
+            host,
+            own_credential: options.is_some_and(own),
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// Notes what became of the request; a stream keeps its permits.
+    pub(super) fn leave(
+        self,
+        call: &Call,
+        outcome: Result<Answered, Error>,
+    ) -> Result<Answered, Error> {
+        let resilience = &call.core.resilience;
+        if let Some(pass) = self.pass {
+            let failed = match &outcome {
+                Ok(answered) => answered.raw.status.is_server_error(),
+                Err(error) => error.is_connect() || error.is_timeout() || error.is_transport(),
+            };
+            pass.ended(failed, call.core.transport.now().unwrap_or_default());
+        }
+        if let Ok(answered) = &outcome
+            && resilience.limits.server.is_heeded()
+            && let Some(limit) = retry::exhausted(&answered.raw.headers)
+        {
+            let asked = call.asked(answered.raw.address.authority());
+            let clock = &*call.core.transport;
+            resilience.limits.server.note(&asked, limit, clock);
+        }
+        outcome.map(|answered| answered.holding(self.permits))
+    }
+}
