@@ -18,6 +18,11 @@ pub use crate::operation::{
     Accepted, Api, Body, Codec, Declared, Encoding, Link, LinkValue, Location, Operation, Origin,
     Paging, Parameter, Place, Repeat, Requirement, Scheme, SchemeKind, Server, Statuses, Style,
 };
+#[cfg(feature = "webhook-signatures")]
+pub use crate::webhook::{
+    Algorithm, Encoding as SignatureEncoding, Layout, Moment, Signature, Signed, Unit, Verifier,
+    verified_event,
+};
 pub use crate::webhook::{Event, Events, Place as EventPlace, UnknownEvent, event};
 pub use crate::xml::{Xml, XmlField, XmlType};
 pub use crate::{

@@ -88,6 +88,8 @@ enum Kind {
     TooLong,
     #[cfg(feature = "fs")]
     Output,
+    #[cfg(feature = "webhook-signatures")]
+    Signature,
 }
 
 impl Error {
@@ -376,6 +378,12 @@ impl Error {
         }
     }
 
+    /// Why a webhook's signature was refused, where that is what happened.
+    #[cfg(feature = "webhook-signatures")]
+    pub fn signature(&self) -> Option<&crate::webhook::SignatureError> {
+        self.0.source.as_deref()?.downcast_ref()
+    }
+
     /// The server answered with an error status.
     pub fn is_status(&self) -> bool {
         self.0.kind == Kind::Status
@@ -407,6 +415,13 @@ impl Error {
 
     fn has_status(&self, code: u16) -> bool {
         self.status().is_some_and(|status| status.as_u16() == code)
+    }
+}
+
+#[cfg(feature = "webhook-signatures")]
+impl From<crate::webhook::SignatureError> for Error {
+    fn from(error: crate::webhook::SignatureError) -> Self {
+        Self::of(Kind::Signature, "the webhook is refused").with_source(error)
     }
 }
 

@@ -14,8 +14,13 @@ mod decimal;
 mod jiff;
 mod moment;
 mod number;
-#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
-mod rfc3339;
+#[cfg(any(
+    feature = "jiff",
+    feature = "chrono",
+    feature = "time",
+    feature = "webhook-signatures"
+))]
+pub(crate) mod rfc3339;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "time")]

@@ -6,7 +6,7 @@
 /// `UTC`, `GMT`, a comma for the fraction's point, a fraction longer than nine
 /// digits (cut), no seconds, offsets as `+0200` and `+02`. A date-time without
 /// an offset is taken as UTC.
-pub(super) fn strict(text: &str) -> Option<String> {
+pub(crate) fn strict(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let is_date = bytes.len() > 16
         && text.is_ascii()
@@ -76,6 +76,7 @@ fn offset(text: &str, out: &mut String) -> Option<()> {
 
 /// The date of a text that is a date, or the date-time at which that day begins:
 /// libraries without a type for dates send such.
+#[cfg(any(feature = "jiff", feature = "chrono", feature = "time"))]
 pub(super) fn date(text: &str) -> Option<&str> {
     if text.len() <= 10 {
         return Some(text);

@@ -4,6 +4,8 @@
 //!
 //! The body must be the bytes as they came: signatures are made over them.
 
+#[cfg(feature = "webhook-signatures")]
+mod signature;
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macro makes public types")]
 mod tests;
@@ -19,6 +21,11 @@ use http::header::CONTENT_TYPE;
 
 pub use bytes::Bytes;
 pub use http::HeaderMap;
+#[cfg(feature = "webhook-signatures")]
+pub use signature::{
+    Algorithm, Encoding, Layout, Moment, Signature, SignatureError, Signed, Unit, Verified,
+    Verifier,
+};
 
 /// What an API sends. Built as a `static` by generated code.
 #[derive(Debug)]
@@ -32,8 +39,8 @@ pub struct Events {
     pub list: &'static [Event],
 }
 
-/// Where a request says what it is.
-#[derive(Debug)]
+/// Where a request says something.
+#[derive(Debug, Clone, Copy)]
 pub enum Place {
     /// A header.
     Header(&'static str),
@@ -110,6 +117,23 @@ pub fn event<T: Choice + From<UnknownEvent>>(
         }
         Err(name) => Ok(T::from(UnknownEvent { name, body })),
     }
+}
+
+/// Checks a request's signature, then reads it as [`event`] does.
+///
+/// # Errors
+/// It is not proved to come from the API ([`Error::signature`]), or the body is not
+/// of the declared type.
+#[cfg(feature = "webhook-signatures")]
+pub fn verified_event<T: Choice + From<UnknownEvent>>(
+    events: &'static Events,
+    name: Option<&str>,
+    verifier: &Verifier,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Result<T, Error> {
+    verifier.verify(headers, &body)?;
+    event(events, name, headers, body)
 }
 
 fn by_name(events: &Events, name: &str) -> Option<&'static Event> {
