@@ -276,7 +276,7 @@ fn all_compile_without_a_warning() {
     let mut features = Vec::new();
     for name in FEATURES {
         for file in generated(name, true) {
-            if file.path == "Cargo.toml" && file.text.contains("\n\"webhooks\" = []") {
+            if file.path == "Cargo.toml" && file.text.contains("\n\"webhooks\" = [") {
                 features.push(format!("golden-{}/webhooks", name.replace('_', "-")));
             }
             write(&workspace.join(name).join(&file.path), &file.text);

@@ -2,9 +2,11 @@
 
 mod events;
 mod formats;
+mod signature;
 
 pub use events::EventConfig;
 pub use formats::FormatConfig;
+pub use signature::SignatureConfig;
 
 use crate::api::{Api, Codec, Requirement, SchemeKind, SecurityScheme};
 use crate::diagnostic::toml_error;
@@ -47,7 +49,8 @@ pub struct Config {
     pub checks: bool,
     /// The types of formats: `date-time = "chrono"`.
     pub formats: FormatConfig,
-    /// How webhooks are told apart, where the spec does not say.
+    /// How webhooks are told apart, where the spec does not say, and how they are
+    /// signed.
     pub webhooks: EventConfig,
 }
 
@@ -188,6 +191,7 @@ impl Config {
             example: self.example.clone(),
             formats: self.formats.formats.clone(),
             checks: self.checks,
+            signature: self.webhooks.signature.as_ref().map(SignatureConfig::table),
             ..Options::default()
         }
     }

@@ -1,5 +1,6 @@
 //! `[webhooks]` of `client.toml`.
 
+use super::SignatureConfig;
 use crate::api::{Api, EventKey, EventPlace, EventRule};
 use serde::Deserialize;
 
@@ -10,6 +11,8 @@ pub struct EventConfig {
     /// The places whose values in a row are a webhook's name: `header X-Event`, or
     /// `property /data/type` (a JSON pointer into the body).
     pub name: Vec<Place>,
+    /// How they are signed.
+    pub signature: Option<SignatureConfig>,
 }
 
 /// A place in a request.
@@ -21,22 +24,23 @@ impl TryFrom<String> for Place {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let place = match text.split_once(' ') {
-            Some(("header", name)) if !name.trim().is_empty() => {
-                EventPlace::Header(name.trim().to_ascii_lowercase())
-            }
-            Some(("property", pointer)) if pointer.starts_with('/') => {
-                let names = pointer[1..].split('/');
-                let names = names.map(|name| name.replace("~1", "/").replace("~0", "~"));
-                EventPlace::Property(names.collect())
-            }
-            _ => {
-                return Err(format!(
-                    "`{text}` is neither `header NAME` nor `property /POINTER`"
-                ));
-            }
-        };
-        Ok(Self(place))
+        let wrong = || format!("`{text}` is neither `header NAME` nor `property /POINTER`");
+        place(&text).map(Self).ok_or_else(wrong)
+    }
+}
+
+/// A place from `header NAME` or `property /POINTER`.
+pub(super) fn place(text: &str) -> Option<EventPlace> {
+    match text.split_once(' ')? {
+        ("header", name) if !name.trim().is_empty() => {
+            Some(EventPlace::Header(name.trim().to_ascii_lowercase()))
+        }
+        ("property", pointer) if pointer.starts_with('/') => {
+            let names = pointer[1..].split('/');
+            let names = names.map(|name| name.replace("~1", "/").replace("~0", "~"));
+            Some(EventPlace::Property(names.collect()))
+        }
+        _ => None,
     }
 }
 

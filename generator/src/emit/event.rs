@@ -2,19 +2,25 @@
 
 use super::types::{MODELS, spell};
 use super::writer::Writer;
-use super::{OutputFile, literal, table};
+use super::{OutputFile, literal, signature, table};
 use crate::rust::ir::{Crate, Event, EventPlace, Events};
 
 /// `src/webhooks.rs`, where the API sends something.
 pub(super) fn file(krate: &Crate) -> Option<OutputFile> {
-    if krate.events.is_empty() {
+    if krate.events.is_empty() && krate.signature.is_none() {
         return None;
     }
     let mut w = Writer::new();
     w.inner_docs(&["What the API sends: webhooks and callbacks.".to_owned()]);
     w.blank();
-    w.line(&["use crate::models;"]);
+    if !krate.events.is_empty() {
+        w.line(&["use crate::models;"]);
+    }
     w.line(&["use pontoon_runtime::codegen as rt;"]);
+    if let Some(found) = &krate.signature {
+        w.blank();
+        signature::table(&mut w, found);
+    }
     for events in &krate.events {
         w.blank();
         events_table(&mut w, events);
@@ -44,7 +50,7 @@ fn events_table(w: &mut Writer, events: &Events) {
     w.close("};");
 }
 
-fn place(place: &EventPlace) -> String {
+pub(super) fn place(place: &EventPlace) -> String {
     match place {
         EventPlace::Header(name) => format!("rt::EventPlace::Header({})", literal::string(name)),
         EventPlace::Property(path) => {
@@ -111,6 +117,15 @@ fn functions(w: &mut Writer, events: &Events) {
         w.line(&["rt::event(&", table, ", None, headers, body)"]);
         w.close("}");
         w.blank();
+        w.docs(&["Checks the signature, then does what [`Self::parse`] does.".to_owned()]);
+        w.open(&["pub fn verified(verifier: &rt::Verifier, ", signature]);
+        w.line(&[
+            "rt::verified_event(&",
+            table,
+            ", None, verifier, headers, body)",
+        ]);
+        w.close("}");
+        w.blank();
     }
     w.docs(&[
         "Reads what was received under a name of [`Self::declared`]: that of the URL it".to_owned(),
@@ -118,6 +133,18 @@ fn functions(w: &mut Writer, events: &Events) {
     ]);
     w.open(&["pub fn named(name: &str, ", signature]);
     w.line(&["rt::event(&", table, ", Some(name), headers, body)"]);
+    w.close("}");
+    w.blank();
+    w.docs(&["Checks the signature, then does what [`Self::named`] does.".to_owned()]);
+    w.open(&[
+        "pub fn verified_named(verifier: &rt::Verifier, name: &str, ",
+        signature,
+    ]);
+    w.line(&[
+        "rt::verified_event(&",
+        table,
+        ", Some(name), verifier, headers, body)",
+    ]);
     w.close("}");
     w.blank();
     w.docs(&["What the API says that it sends.".to_owned()]);

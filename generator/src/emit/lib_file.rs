@@ -40,7 +40,7 @@ pub(super) fn file(krate: &Crate) -> OutputFile {
             mod xml;
         }
     });
-    let webhooks = (!krate.events.is_empty()).then(|| {
+    let webhooks = (!krate.events.is_empty() || krate.signature.is_some()).then(|| {
         let gate = krate.events_feature.as_ref();
         let gate = gate.map(|feature| quote!(#[cfg(feature = #feature)]));
         quote! {

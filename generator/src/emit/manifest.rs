@@ -85,8 +85,12 @@ fn features(krate: &Crate, text: &mut String) {
         let _ = writeln!(text, "{} = []", toml(&namespace.feature));
     }
     if let Some(feature) = &krate.events_feature {
-        text.push_str("# Webhooks and callbacks.\n");
-        let _ = writeln!(text, "{} = []", toml(feature));
+        text.push_str("# Webhooks and callbacks, and the check of their signatures.\n");
+        let _ = writeln!(
+            text,
+            "{} = [\"pontoon-runtime/webhook-signatures\"]",
+            toml(feature)
+        );
     }
 }
 

@@ -18,6 +18,7 @@ mod manifest;
 mod model;
 mod operation;
 mod readme;
+mod signature;
 mod table;
 mod types;
 mod variants;

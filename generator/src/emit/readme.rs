@@ -2,7 +2,7 @@
 
 use super::types::Types;
 use super::{OutputFile, client, docs, example};
-use crate::rust::ir::Crate;
+use crate::rust::ir::{Crate, Events};
 use std::fmt::Write as _;
 
 /// `README.md`.
@@ -116,10 +116,34 @@ fn webhooks(krate: &Crate, text: &mut String) {
     };
     let _ = writeln!(
         text,
-        "\n## What the API sends\n\nThe feature {} has the types of webhooks and callbacks.\n\n\
-         | Enumeration | Requests | Told apart by |\n|---|---|---|",
-        docs::code(feature)
+        "\n## What the API sends\n\nThe feature {} has {}.",
+        docs::code(feature),
+        match krate.events.is_empty() {
+            true => "the check of webhooks' signatures",
+            false => "the types of webhooks and callbacks, and the check of their signatures",
+        }
     );
+    if krate.signature.is_some() {
+        let verified = match krate.events.first() {
+            None => "verifier.verify(&headers, &body)?;".to_owned(),
+            Some(Events { name, key, .. }) => {
+                let call = match key {
+                    Some(_) => "verified(&verifier,",
+                    None => "verified_named(&verifier, name,",
+                };
+                format!("let event = webhooks::{name}::{call} &headers, body)?;")
+            }
+        };
+        let _ = writeln!(
+            text,
+            "\n```rust\nuse {}::{{runtime::webhook::Verifier, webhooks}};\n\n\
+             let verifier = Verifier::new(&webhooks::SIGNATURE, [secret])?;\n{verified}\n```",
+            krate.package.replace('-', "_"),
+        );
+    }
+    if !krate.events.is_empty() {
+        text.push_str("\n| Enumeration | Requests | Told apart by |\n|---|---|---|\n");
+    }
     for events in &krate.events {
         let key = match &events.key {
             Some(key) => docs::escaped(&key.seen.replace('`', "'")),

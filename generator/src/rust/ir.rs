@@ -7,12 +7,14 @@ mod checks;
 mod declared;
 mod event;
 mod scalar;
+mod signature;
 mod xml;
 
 pub use checks::{Checks, MemberChecks, OperationChecks, SchemaChecks};
 pub use declared::{DeclaredRow, HeadersRow, LinkRow, LinkValue};
 pub use event::{Event, EventKey, EventVariant, Events, ReceivedFrom};
 pub use scalar::{Library, Scalar};
+pub use signature::{Signature, SignatureLayout, SignatureMoment, SignedPiece};
 pub use xml::{XmlFieldRow, XmlRoot, XmlTypeRow};
 
 /// Facts that pass through unchanged.
@@ -55,6 +57,8 @@ pub struct Crate {
     pub events: Vec<Events>,
     /// The Cargo feature that gates them.
     pub events_feature: Option<String>,
+    /// How the vendor signs what it sends, where that is configured.
+    pub signature: Option<Signature>,
     /// The operation shown in the README and the crate docs.
     pub example: Option<Example>,
     /// What XML says of types, where a body is XML.

@@ -53,6 +53,8 @@ pub struct Options {
     pub formats: Formats,
     /// Whether the crate holds the constraints of requests.
     pub checks: bool,
+    /// How the vendor signs its webhooks.
+    pub signature: Option<ir::Signature>,
 }
 
 /// Lowers an API. The ledger is read for names already given and gains those
@@ -63,7 +65,7 @@ pub fn lower(
     ledger: &mut Ledger,
     diagnostics: &mut Diagnostics,
 ) -> ir::Crate {
-    let plan = namespaces::plan(api, ledger);
+    let plan = namespaces::plan(api, options, ledger);
     let reach = reach::reach(api, &plan);
     let former = moved::follow(api, &reach, ledger);
     let classes = classes::partition(api, &reach, options.reshare, ledger, diagnostics);
@@ -101,6 +103,7 @@ pub fn lower(
         namespaces,
         events,
         events_feature: plan.webhooks,
+        signature: options.signature.clone(),
         example,
     }
 }

@@ -1,5 +1,6 @@
 //! Namespaces and method names of operations.
 
+use super::Options;
 use super::ledger::Ledger;
 use super::names;
 use crate::api::{Api, Operation};
@@ -67,7 +68,7 @@ const RESERVED: &[&str] = &[
 const WEBHOOKS: &str = "webhooks";
 
 /// Gives every operation its namespace and method name.
-pub(super) fn plan(api: &Api, ledger: &mut Ledger) -> Plan {
+pub(super) fn plan(api: &Api, options: &Options, ledger: &mut Ledger) -> Plan {
     let mut groups: IndexMap<String, Vec<usize>> = IndexMap::new();
     for (index, operation) in api.operations.iter().enumerate() {
         groups.entry(source(operation)).or_default().push(index);
@@ -95,7 +96,8 @@ pub(super) fn plan(api: &Api, ledger: &mut Ledger) -> Plan {
     Plan {
         namespaces,
         operations,
-        webhooks: (!api.webhooks.is_empty()).then(|| webhooks(ledger)),
+        webhooks: (!api.webhooks.is_empty() || options.signature.is_some())
+            .then(|| webhooks(ledger)),
     }
 }
 

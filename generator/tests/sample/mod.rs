@@ -361,6 +361,7 @@ pub(crate) fn krate() -> Crate {
     Crate {
         events: Vec::new(),
         events_feature: None,
+        signature: None,
         xml: None,
         checks: None,
         package: text("pontoon-acme"),

@@ -35,6 +35,11 @@ impl CallbackEvent {
         rt::event(&CALLBACKS, Some(name), headers, body)
     }
 
+    /// Checks the signature, then does what [`Self::named`] does.
+    pub fn verified_named(verifier: &rt::Verifier, name: &str, headers: &rt::HeaderMap, body: rt::Bytes) -> Result<Self, rt::Error> {
+        rt::verified_event(&CALLBACKS, Some(name), verifier, headers, body)
+    }
+
     /// What the API says that it sends.
     pub fn declared() -> &'static [rt::Event] {
         CALLBACKS.list

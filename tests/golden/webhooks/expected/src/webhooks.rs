@@ -4,6 +4,20 @@
 use crate::models;
 use pontoon_runtime::codegen as rt;
 
+/// How the API signs what it sends, for [`pontoon_runtime::webhook::Verifier`].
+pub static SIGNATURE: rt::Signature = rt::Signature {
+    algorithm: rt::Algorithm::HmacSha256,
+    header: "x-signature",
+    layout: rt::Layout::Items { between: ',', equals: '=', key: "v1" },
+    encoding: rt::SignatureEncoding::Hex,
+    signed: &[rt::Signed::Timestamp, rt::Signed::Text("."), rt::Signed::Body],
+    timestamp: Some(rt::Moment::Item("t")),
+    unit: rt::Unit::Seconds,
+    secret: rt::SignatureEncoding::Text,
+    tolerance: 300,
+    ..rt::Signature::BLANK
+};
+
 static WEBHOOKS: rt::Events = rt::Events {
     places: &[rt::EventPlace::Property("/type")],
     by_name: false,
@@ -55,10 +69,20 @@ impl WebhookEvent {
         rt::event(&WEBHOOKS, None, headers, body)
     }
 
+    /// Checks the signature, then does what [`Self::parse`] does.
+    pub fn verified(verifier: &rt::Verifier, headers: &rt::HeaderMap, body: rt::Bytes) -> Result<Self, rt::Error> {
+        rt::verified_event(&WEBHOOKS, None, verifier, headers, body)
+    }
+
     /// Reads what was received under a name of [`Self::declared`]: that of the URL it
     /// was sent to, for example.
     pub fn named(name: &str, headers: &rt::HeaderMap, body: rt::Bytes) -> Result<Self, rt::Error> {
         rt::event(&WEBHOOKS, Some(name), headers, body)
+    }
+
+    /// Checks the signature, then does what [`Self::named`] does.
+    pub fn verified_named(verifier: &rt::Verifier, name: &str, headers: &rt::HeaderMap, body: rt::Bytes) -> Result<Self, rt::Error> {
+        rt::verified_event(&WEBHOOKS, Some(name), verifier, headers, body)
     }
 
     /// What the API says that it sends.
