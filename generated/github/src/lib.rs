@@ -18,6 +18,9 @@ pub mod client;
 pub mod models;
 #[rustfmt::skip]
 pub mod operations;
+#[cfg(feature = "webhooks")]
+#[rustfmt::skip]
+pub mod webhooks;
 pub use client::Client;
 pub use client::auth;
 pub use pontoon_runtime as runtime;
