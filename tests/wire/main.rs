@@ -5,3 +5,4 @@ mod checks;
 mod jupyter;
 mod mock;
 mod prefect;
+mod webhooks;

@@ -95,7 +95,7 @@ fn documented_examples() {
     );
     assert_eq!(found.map(|found| found.secret), Ok(0));
 
-    let body = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
+    let body = include_bytes!("form.txt");
     let found = verifier(&VERSIONED, "8f742231b10e8888abcd99yyyzzz85a5").verify_at(
         &headers(&[
             (
@@ -104,7 +104,7 @@ fn documented_examples() {
             ),
             ("x-request-timestamp", "1531420618"),
         ]),
-        body.as_bytes(),
+        body,
         1_531_420_700,
     );
     assert_eq!(found.map(|found| found.timestamp), Ok(Some(1_531_420_618)));
