@@ -5,6 +5,8 @@
 //! all of them. A generated crate adds names and tables, no code of its own.
 
 pub mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod breaker;
 mod call;
 #[cfg(feature = "checks")]
