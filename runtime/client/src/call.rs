@@ -9,6 +9,7 @@ mod media;
 mod options;
 mod paged;
 mod pipeline;
+mod raw;
 mod redirect;
 mod repeat;
 mod request;
@@ -16,6 +17,7 @@ mod send;
 
 pub use options::CallOptions;
 pub(crate) use pipeline::{page, reopen};
+pub use raw::RawRequest;
 pub use send::Send;
 
 use crate::auth::Prepared;
@@ -76,6 +78,8 @@ use std::time::Duration;
 pub struct Call {
     core: Arc<Core>,
     operation: &'static Operation,
+    /// Where there is no operation of the API; `operation` stands in for it.
+    raw: Option<Box<raw::Raw>>,
     parts: Parts,
     /// Which piece of the query string belongs to which parameter.
     queries: Vec<(usize, Range<usize>)>,
@@ -120,6 +124,7 @@ impl Call {
         Self {
             core,
             operation,
+            raw: None,
             parts: Parts::default(),
             queries: Vec::new(),
             body: None,
@@ -267,9 +272,9 @@ impl Call {
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("operation", &self.operation.id)
-            .field("method", &self.operation.method)
-            .field("path", &self.operation.path)
+            .field("operation", &self.label())
+            .field("method", &self.method_name())
+            .field("path", &self.path_template())
             .field("error", &self.error)
             .finish_non_exhaustive()
     }

@@ -284,9 +284,11 @@ impl Error {
         self.0.answer.as_ref().map(|answer| &answer.body)
     }
 
-    /// The `operationId` of the operation, or its method and path.
+    /// The `operationId` of the operation, or its method and path; `None` for a raw
+    /// request.
     pub fn operation(&self) -> Option<&'static str> {
-        self.0.operation.map(|operation| operation.id)
+        let id = self.0.operation?.id;
+        (!id.is_empty()).then_some(id)
     }
 
     /// The HTTP method.

@@ -119,18 +119,19 @@ pub struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// The operation's `operationId`, or its method and path.
-    pub fn operation(&self) -> &'static str {
-        self.call.operation().id
+    pub fn operation(&self) -> &str {
+        self.call.label()
     }
 
     /// The method of the operation.
-    pub fn method(&self) -> &'static str {
-        self.call.operation().method
+    pub fn method(&self) -> &str {
+        self.call.method_name()
     }
 
-    /// The path template of the operation, such as `/pets/{id}`.
-    pub fn path(&self) -> &'static str {
-        self.call.operation().path
+    /// The path template of the operation, such as `/pets/{id}`; the path of a raw
+    /// request.
+    pub fn path(&self) -> &str {
+        self.call.path_template()
     }
 
     /// Which attempt of the call it is, from 1.

@@ -44,7 +44,7 @@ pub mod xml;
 
 pub use auth::Credential;
 pub use breaker::CircuitBreaker;
-pub use call::{Call, CallOptions, Send};
+pub use call::{Call, CallOptions, RawRequest, Send};
 #[cfg(feature = "checks")]
 pub use check::Violation;
 pub use client::{ClientBuilder, CoreClient};

@@ -16,8 +16,8 @@ const SHOWN: usize = 4096;
 /// names speak of secrets are masked.
 #[non_exhaustive]
 pub struct LogEvent<'a> {
-    /// The operation's `operationId`.
-    pub operation: &'static str,
+    /// The operation's `operationId`, or its method and path.
+    pub operation: &'a str,
     /// What happened.
     pub kind: LogKind<'a>,
     headers: Option<&'a HeaderMap>,
@@ -54,7 +54,7 @@ pub enum LogKind<'a> {
 
 impl<'a> LogEvent<'a> {
     pub(crate) fn new(
-        operation: &'static str,
+        operation: &'a str,
         kind: LogKind<'a>,
         headers: Option<&'a HeaderMap>,
         body: Option<&'a [u8]>,

@@ -13,6 +13,8 @@ pub(crate) struct Credentials<'a> {
     pub(crate) call: Option<&'a (u16, Prepared)>,
     /// Whether the URL is one that the server gave.
     pub(crate) redirected: bool,
+    /// Whether nothing is known of what the request needs.
+    pub(crate) any: bool,
 }
 
 impl<'a> Credentials<'a> {
@@ -37,6 +39,12 @@ pub(super) fn choose<'a>(
     credentials: &Credentials<'a>,
     request: &Request,
 ) -> Result<Vec<(u16, &'a Prepared)>, Error> {
+    if credentials.any && credentials.call.is_none() {
+        let all = credentials.client.iter().enumerate();
+        let mut all = all.filter_map(|(index, one)| Some((index, one.as_ref()?)));
+        let first = all.find_map(|(index, one)| Some((u16::try_from(index).ok()?, one)));
+        return Ok(first.into_iter().collect());
+    }
     let complete = |alternative: &&&[Requirement]| {
         alternative.iter().all(|requirement| {
             credentials.get(requirement.scheme).is_some()

@@ -84,7 +84,8 @@ impl Call {
             body: Bytes::new(),
             address,
             attempts: Attempts::default(),
-            drift: self.core.drift.clone(),
+            // Nothing is declared that an answer could differ from.
+            drift: self.core.drift.clone().filter(|_| self.raw.is_none()),
             sent: None,
         };
         raw.note_head();
@@ -126,7 +127,7 @@ impl Call {
 impl Call {
     fn log(&self, kind: LogKind<'_>, headers: Option<&HeaderMap>, body: Option<&[u8]>) {
         if let Some(log) = &self.core.log {
-            log.write(LogEvent::new(self.operation.id, kind, headers, body));
+            log.write(LogEvent::new(self.label(), kind, headers, body));
         }
     }
 

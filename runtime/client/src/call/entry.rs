@@ -54,8 +54,8 @@ impl Call {
         let options = self.options.as_deref();
         let own = |options: &super::Options| options.credential.is_some() || options.anonymous;
         Asked {
-            operation: self.operation.id,
-            path: self.operation.path,
+            operation: self.label(),
+            path: self.path_template(),
             host,
             own_credential: options.is_some_and(own),
         }

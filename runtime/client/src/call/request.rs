@@ -29,7 +29,7 @@ impl Call {
         let operation = self.operation;
         self.check_required()?;
         let mut request = Request {
-            method: Method::from_bytes(operation.method.as_bytes())
+            method: Method::from_bytes(self.method_name().as_bytes())
                 .map_err(|_| Error::request("not an HTTP method"))?,
             url: match &aim.page {
                 Next::Url(url) => self.page_address(url)?,
@@ -98,7 +98,10 @@ impl Call {
             None => self.core.base_of(self.operation)?,
         };
         let (query, extra) = self.queries(page);
-        let template = self.operation.path;
+        let template = match &self.raw {
+            Some(raw) => &raw.path,
+            None => self.operation.path,
+        };
         let length = base.len() + template.len() + query.len() + extra.len() + 64;
         let mut text = String::with_capacity(length);
         text.push_str(&base);
@@ -106,8 +109,12 @@ impl Call {
             text.push('/');
         }
         let start = text.len();
-        self.expand_path(&mut text)?;
-        if text[start..].split('/').any(is_dot_segment) {
+        match &self.raw {
+            Some(raw) => text.push_str(&raw.path),
+            None => self.expand_path(&mut text)?,
+        }
+        let path = text[start..].split('?').next().unwrap_or_default();
+        if path.split(['/', '\\']).any(is_dot_segment) {
             return Err(Error::request(
                 "a path parameter of `.` or `..` would lead to another path",
             ));
@@ -193,6 +200,7 @@ impl Call {
             client: &self.core.credentials,
             call: options.and_then(|options| options.credential.as_ref()),
             redirected,
+            any: self.raw.is_some(),
         };
         auth::apply(&self.core, self.operation, credentials, request).await
     }

@@ -12,7 +12,14 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         if let Some(operation) = inner.operation {
-            write!(f, "{} {}: ", operation.method, operation.path)?;
+            match (operation.path, &inner.url) {
+                ("", Some(url)) => {
+                    let name = format!("{} {}", operation.method, path_of(url));
+                    write!(f, "{}: ", name.trim_start())?;
+                }
+                ("", None) => {}
+                (path, _) => write!(f, "{} {path}: ", operation.method)?,
+            }
         }
         match (&inner.answer, inner.kind) {
             (Some(answer), Kind::Status) => {
@@ -51,6 +58,13 @@ impl fmt::Display for Error {
         }
         attempts(&inner.attempts, f)
     }
+}
+
+/// The path of a URL.
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |start| &rest[start..]);
+    path.split('?').next().unwrap_or_default()
 }
 
 /// How often it was tried, and why no more, where that is not plain.

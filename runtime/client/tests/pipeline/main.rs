@@ -14,6 +14,7 @@ mod limits;
 mod log;
 mod media;
 mod providers;
+mod raw;
 mod redirects;
 mod requests;
 mod retries;
