@@ -170,3 +170,23 @@ async fn connecting_takes_too_long() {
     let error = call.await.expect_err("too slow");
     assert!(error.is_timeout() && error.is_connect(), "{error:?}");
 }
+
+#[tokio::test]
+async fn no_task_outlives_the_transport() {
+    let (base, _told) = serve(10, OK);
+    let tasks = || {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+    };
+    let before = tasks();
+    let transport = client(&base, Hyper::builder());
+    get(&transport).await;
+    assert!(tasks() > before);
+    drop(transport);
+    // Tasks end when they run next.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(tasks(), before);
+}

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 /// How often the end of an answer waits for its connection to be ready, before
@@ -18,6 +19,8 @@ const TURNS: u8 = 8;
 /// The connections of a transport.
 pub(super) struct Pool {
     servers: Mutex<Servers>,
+    /// The task that looks after connections that are not used.
+    watch: Mutex<Option<AbortHandle>>,
     max_idle: usize,
     idle_timeout: Duration,
 }
@@ -50,6 +53,7 @@ impl Pool {
     pub(super) fn new(max_idle: usize, idle_timeout: Duration) -> Self {
         Self {
             servers: Mutex::default(),
+            watch: Mutex::default(),
             max_idle,
             idle_timeout,
         }
@@ -122,7 +126,9 @@ impl Pool {
         }
         if !std::mem::replace(&mut servers.is_watched, true) {
             drop(servers);
-            tokio::spawn(watch(Watched(Arc::downgrade(self)), self.idle_timeout));
+            let task = tokio::spawn(watch(Watched(Arc::downgrade(self)), self.idle_timeout));
+            let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+            *watch = Some(task.abort_handle());
         }
     }
 
@@ -143,6 +149,16 @@ impl Pool {
             shares || !server.idle.is_empty()
         });
         !servers.known.is_empty()
+    }
+}
+
+/// Nothing of a transport outlives it.
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let watch = self.watch.get_mut();
+        if let Some(task) = watch.unwrap_or_else(PoisonError::into_inner).take() {
+            task.abort();
+        }
     }
 }
 
