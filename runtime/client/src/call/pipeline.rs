@@ -17,7 +17,7 @@ use crate::{Error, Hedge, hedge, trace};
 use bytes::Bytes;
 use http::StatusCode;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ async fn run(call: &Call, aim: &Aim) -> Result<Answered, Error> {
     loop {
         let outcome = match call.hedge(aim) {
             None => attempt(call, aim, tries.begin(), left()).await,
-            Some(hedge) => hedged(call, aim, hedge, &mut tries, &left).await,
+            Some(hedge) => Box::pin(hedged(call, aim, hedge, &mut tries, &left)).await,
         };
         let outcome = match (outcome, before.take()) {
             // Nothing more was sent: what is told is what failed.
@@ -152,11 +152,13 @@ async fn attempt(
     let watch = call.watch(left.is_some());
     let entry = match call.enters_freely() {
         true => Entry::default(),
-        false => call.enter(&request.url.clone(), left).await?,
+        // Boxed: the future of a call need not have room for what few use.
+        false => Box::pin(call.enter(&request.url.clone(), left)).await?,
     };
     let limit = call.attempt_limit(watch.left(left));
     let span = trace::Span::of(&attempt, &request);
-    let exchanged = span.around(exchange(request, &attempt, aim, limit));
+    // Pinned, so that the future of a call holds it once.
+    let exchanged = pin!(span.around(exchange(request, &attempt, aim, limit)));
     let outcome = match limit.filter(|_| aim.kind.is_some()) {
         // A stream has no end to wait for: the limit is for all before it.
         Some(limit) => within(limit, &*call.core.transport, exchanged)

@@ -4,6 +4,7 @@ use super::Call;
 use crate::Hedge;
 use crate::client::header;
 use crate::operation::{Repeat, is_safe};
+use crate::page::Next;
 use crate::retry::{Retry, Tries, new_key};
 use crate::stream::Aim;
 use std::time::Duration;
@@ -27,6 +28,10 @@ impl Call {
     pub(super) fn tries(&self, aim: &Aim) -> Tries<'_> {
         let repeatable = match self.repeated() {
             Repeat::Never => None,
+            // The key is that of the first page's request.
+            Repeat::Key(_) if aim.page != Next::Start => {
+                Some(Repeat::ByMethod.allows(self.operation.method))
+            }
             repeat => Some(repeat.allows(self.operation.method)),
         };
         let budget = &self.core.resilience.budget;
