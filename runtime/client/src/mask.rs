@@ -86,6 +86,11 @@ pub(crate) fn header<'a>(name: &HeaderName, value: &'a HeaderValue) -> std::borr
 /// JSON text in which the string values of secret members are masked. Works on
 /// broken and truncated JSON, too: it only looks for `"name" : "value"`.
 pub(crate) fn json(text: &str) -> String {
+    json_where(text, &is_secret_name)
+}
+
+/// The same for members whose names `is_secret` knows; it is given names in quotes.
+pub(crate) fn json_where(text: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut secret = false;
@@ -100,7 +105,7 @@ pub(crate) fn json(text: &str) -> String {
         let is_name = after.trim_start().starts_with(':');
         if is_name {
             out.push_str(string);
-            secret = is_secret_name(string);
+            secret = is_secret(string);
         } else if secret {
             out.push('"');
             out.push_str(MASK);

@@ -57,6 +57,12 @@ impl Address {
         })
     }
 
+    /// The query parameters that hold credentials.
+    #[cfg(feature = "record")]
+    pub(crate) fn secret_query(&self) -> &str {
+        self.text[self.secret..].trim_start_matches(['?', '&'])
+    }
+
     /// The URL with credentials masked.
     pub(crate) fn masked(&self) -> String {
         let (plain, secret) = self.text.split_at(self.secret);

@@ -10,6 +10,8 @@ mod body;
 #[cfg(feature = "hyper")]
 mod hyper;
 mod memory;
+#[cfg(feature = "record")]
+mod record;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
@@ -22,6 +24,8 @@ pub use body::Body;
 #[cfg(feature = "hyper")]
 pub use hyper::{Hyper, HyperBuilder};
 pub use memory::{Memory, Recorded};
+#[cfg(feature = "record")]
+pub use record::{Recorder, Replay};
 #[cfg(feature = "reqwest")]
 pub use reqwest::Reqwest;
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
