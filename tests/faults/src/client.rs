@@ -1,0 +1,120 @@
+//! The client under test, set up as its users do.
+
+use crate::api::{PAGES, Paging};
+use crate::lists;
+use crate::secrets::{API_KEY, Said};
+use pontoon_runtime::transport::Hyper;
+use pontoon_runtime::{ClientBuilder, Error, Items, Position, Retry};
+use pontoon_things::models::Thing;
+use pontoon_things::{Client, auth};
+use std::time::Duration;
+
+/// What carries the requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// The built-in one, over reqwest.
+    Reqwest,
+    /// The one over hyper alone.
+    Hyper,
+}
+
+impl Transport {
+    /// Every transport that this was built with.
+    pub const ALL: &[Self] = &[Self::Reqwest, Self::Hyper];
+
+    /// The name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reqwest => "reqwest",
+            Self::Hyper => "hyper",
+        }
+    }
+}
+
+/// The longest answer that is taken, in bytes.
+pub const LONGEST: usize = 256 << 10;
+
+/// How often a call is sent at most.
+pub const ATTEMPTS: u32 = 4;
+
+/// How long the server may be silent in an answer.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// A client's settings without a credential.
+pub fn anonymous(
+    transport: Transport,
+    base: &str,
+    said: &Said,
+) -> Result<ClientBuilder<Client>, Error> {
+    let retry = Retry::default()
+        .attempts(ATTEMPTS)
+        .wait(Duration::from_millis(5))
+        .longest_wait(Duration::from_millis(50))
+        .longest_asked_wait(Duration::from_secs(5));
+    let builder = Client::builder()
+        .base_url(base)
+        .timeout(Duration::from_secs(90))
+        .attempt_timeout(Duration::from_secs(5))
+        .retry(retry)
+        .max_response_size(LONGEST)
+        .wire_log(said.sink());
+    match transport {
+        Transport::Reqwest => Ok(builder.no_proxy().read_timeout(SILENCE)),
+        Transport::Hyper => {
+            let hyper = Hyper::builder().read_timeout(SILENCE).build()?;
+            Ok(builder.transport(hyper))
+        }
+    }
+}
+
+/// A client's settings.
+pub fn builder(
+    transport: Transport,
+    base: &str,
+    said: &Said,
+) -> Result<ClientBuilder<Client>, Error> {
+    Ok(anonymous(transport, base, said)?.credential(auth::key(API_KEY)))
+}
+
+/// A list as far as it was read.
+#[derive(Debug)]
+pub struct Read {
+    /// The things that came, by number.
+    pub ids: Vec<i64>,
+    /// What ended it early.
+    pub error: Option<Error>,
+    /// Where a later list goes on.
+    pub position: Position,
+}
+
+/// Lists everything, from a position on if one is given.
+pub async fn list(client: &Client, paging: Paging, from: Option<Position>) -> Read {
+    match paging {
+        Paging::Cursor => drain(client.core().call(&lists::CURSOR).items(), from).await,
+        Paging::Link => drain(client.core().call(&lists::LINK).items(), from).await,
+        Paging::Address => drain(client.core().call(&lists::ADDRESS).items(), from).await,
+    }
+}
+
+async fn drain(items: Items<Thing>, from: Option<Position>) -> Read {
+    let mut items = items.max_pages(2 * PAGES as u64);
+    if let Some(position) = from {
+        items = items.start_at(position);
+    }
+    let mut ids = Vec::new();
+    let mut error = None;
+    while let Some(item) = items.next().await {
+        match item {
+            Ok(thing) => ids.push(thing.id),
+            Err(found) => {
+                error = Some(found);
+                break;
+            }
+        }
+    }
+    Read {
+        ids,
+        error,
+        position: items.position().clone(),
+    }
+}
