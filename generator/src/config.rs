@@ -8,7 +8,7 @@ pub use events::EventConfig;
 pub use formats::FormatConfig;
 pub use signature::SignatureConfig;
 
-use crate::api::{Api, Codec, Requirement, SchemeKind, SecurityScheme};
+use crate::api::{Api, Codec, Flow, FlowKind, OAuth2, Requirement, SchemeKind, SecurityScheme};
 use crate::diagnostic::toml_error;
 use crate::resolve;
 use crate::rust::Options;
@@ -67,6 +67,19 @@ pub struct Auth {
     pub prefix: String,
     /// Environment variables: one, or user name and password.
     pub env: Vec<String>,
+    /// Where a person is sent to agree, for OAuth 2.
+    pub authorization_url: String,
+    /// Where a device asks for its code, for OAuth 2.
+    pub device_authorization_url: String,
+    /// Where tokens are had, for OAuth 2.
+    pub token_url: String,
+    /// Where tokens are renewed, if not there.
+    pub refresh_url: String,
+    /// Where an OpenID Connect provider, or an OAuth 2 server, publishes its
+    /// endpoints.
+    pub discovery_url: String,
+    /// The scopes of OAuth 2.
+    pub scopes: Vec<String>,
     /// Whether a call without it is refused, for a scheme that the spec does
     /// not declare.
     pub required: bool,
@@ -86,6 +99,16 @@ pub enum AuthKind {
     ApiKeyQuery,
     /// An API key in a cookie.
     ApiKeyCookie,
+    /// OAuth 2.
+    #[serde(rename = "oauth2")]
+    OAuth2,
+    /// OpenID Connect.
+    #[serde(rename = "openid-connect")]
+    OpenIdConnect,
+    /// A certificate of the client.
+    MutualTls,
+    /// `Authorization: Digest`.
+    Digest,
 }
 
 impl Config {
@@ -213,7 +236,43 @@ impl Auth {
             },
             AuthKind::ApiKeyQuery => SchemeKind::ApiKeyQuery { name },
             AuthKind::ApiKeyCookie => SchemeKind::ApiKeyCookie { name },
+            AuthKind::OAuth2 => SchemeKind::OAuth2(self.oauth2()),
+            AuthKind::OpenIdConnect => SchemeKind::OpenIdConnect {
+                url: self.discovery_url.clone(),
+            },
+            AuthKind::MutualTls => SchemeKind::MutualTls,
+            AuthKind::Digest => SchemeKind::Digest,
         })
+    }
+
+    /// The flows that the URLs are good for.
+    fn oauth2(&self) -> OAuth2 {
+        let flow = |kind: FlowKind| Flow {
+            token_url: self.token_url.clone(),
+            refresh_url: self.refresh_url.clone(),
+            ..Flow::new(kind)
+        };
+        let mut flows = Vec::new();
+        if !self.authorization_url.is_empty() {
+            flows.push(Flow {
+                authorization_url: self.authorization_url.clone(),
+                ..flow(FlowKind::AuthorizationCode)
+            });
+        }
+        if !self.device_authorization_url.is_empty() {
+            flows.push(Flow {
+                device_authorization_url: self.device_authorization_url.clone(),
+                ..flow(FlowKind::DeviceAuthorization)
+            });
+        }
+        if !self.token_url.is_empty() {
+            flows.push(flow(FlowKind::ClientCredentials));
+        }
+        OAuth2 {
+            flows,
+            scopes: self.scopes.clone(),
+            metadata_url: self.discovery_url.clone(),
+        }
     }
 }
 

@@ -340,7 +340,7 @@ impl Found<'_> {
         for scheme in &self.krate.api.schemes {
             let (header, before) = match &scheme.kind {
                 SchemeKind::ApiKeyHeader { name, prefix } => (name.to_lowercase(), prefix.as_str()),
-                SchemeKind::Bearer => ("authorization".to_owned(), "Bearer "),
+                kind if kind.is_bearer() => ("authorization".to_owned(), "Bearer "),
                 _ => continue,
             };
             let value = headers.get(&header).and_then(Value::as_str);

@@ -278,8 +278,88 @@ pub enum SchemeKind {
     },
     /// HTTP basic.
     Basic,
-    /// HTTP bearer, OAuth 2 and OpenID Connect.
+    /// HTTP bearer.
     Bearer,
+    /// OAuth 2.
+    OAuth2(OAuth2),
+    /// OpenID Connect.
+    OpenIdConnect {
+        /// Where the provider publishes its endpoints.
+        url: String,
+    },
+    /// A certificate of the client.
+    MutualTls,
+    /// HTTP digest.
+    Digest,
+}
+
+impl SchemeKind {
+    /// Whether the credential is a user name and a password.
+    pub fn is_login(&self) -> bool {
+        matches!(self, Self::Basic | Self::Digest)
+    }
+
+    /// Whether it is sent as `Authorization: Bearer`.
+    pub fn is_bearer(&self) -> bool {
+        matches!(
+            self,
+            Self::Bearer | Self::OAuth2(_) | Self::OpenIdConnect { .. }
+        )
+    }
+}
+
+/// The flows of an OAuth 2 scheme.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OAuth2 {
+    /// Those that are declared.
+    pub flows: Vec<Flow>,
+    /// The scopes of all of them.
+    pub scopes: Vec<String>,
+    /// `oauth2MetadataUrl`; may be empty.
+    pub metadata_url: String,
+}
+
+/// A flow. URLs that are not given are empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flow {
+    /// Which one.
+    pub kind: FlowKind,
+    /// `authorizationUrl`.
+    pub authorization_url: String,
+    /// `deviceAuthorizationUrl`.
+    pub device_authorization_url: String,
+    /// `tokenUrl`.
+    pub token_url: String,
+    /// `refreshUrl`.
+    pub refresh_url: String,
+}
+
+impl Flow {
+    /// A flow without URLs.
+    pub fn new(kind: FlowKind) -> Self {
+        Self {
+            kind,
+            authorization_url: String::new(),
+            device_authorization_url: String::new(),
+            token_url: String::new(),
+            refresh_url: String::new(),
+        }
+    }
+}
+
+/// The flows of OAuth 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlowKind {
+    /// `implicit`.
+    Implicit,
+    /// `password`.
+    Password,
+    /// `clientCredentials`.
+    ClientCredentials,
+    /// `authorizationCode`.
+    AuthorizationCode,
+    /// `deviceAuthorization` (3.2).
+    DeviceAuthorization,
 }
 
 /// A scheme of a security alternative.

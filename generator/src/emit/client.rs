@@ -1,8 +1,8 @@
 //! `src/client.rs`: the API's table, the client, its credentials and servers.
 
 use super::{OutputFile, docs, table};
-use crate::rust::ir::SchemeKind;
 use crate::rust::ir::{Crate, Namespace, Scheme};
+use crate::rust::ir::{FlowKind, SchemeKind};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -19,7 +19,7 @@ fn tokens(krate: &Crate) -> TokenStream {
     let title = docs::escaped(&krate.api_title);
     let client_docs = attributes(&[format!("A client of {title}.")]);
     let accessors = krate.namespaces.iter().map(accessor);
-    let auth = auth(&krate.api.schemes);
+    let auth = auth(krate);
     let servers = servers(krate);
     let (constraints, builder) = checks(krate);
     quote! {
@@ -121,7 +121,9 @@ fn accessor(namespace: &Namespace) -> TokenStream {
     }
 }
 
-fn auth(schemes: &[Scheme]) -> TokenStream {
+fn auth(krate: &Crate) -> TokenStream {
+    let schemes = &krate.api.schemes;
+    let scopes = scopes(krate);
     if schemes.is_empty() {
         return TokenStream::new();
     }
@@ -130,19 +132,23 @@ fn auth(schemes: &[Scheme]) -> TokenStream {
         let name = ident(&scheme.function);
         let index = proc_macro2::Literal::usize_unsuffixed(index);
         match scheme.kind {
-            SchemeKind::Basic => quote! {
+            // A setting of the connection.
+            SchemeKind::MutualTls => TokenStream::new(),
+            SchemeKind::Basic | SchemeKind::Digest => quote! {
                 #docs
                 pub fn #name(user: impl Into<rt::Secret>, password: impl Into<rt::Secret>) -> rt::Credential {
                     rt::Credential::basic(#index, user, password)
                 }
             },
             SchemeKind::Bearer
+            | SchemeKind::OAuth2(_)
+            | SchemeKind::OpenIdConnect { .. }
             | SchemeKind::ApiKeyHeader { .. }
             | SchemeKind::ApiKeyQuery { .. }
             | SchemeKind::ApiKeyCookie { .. } => quote! {
                 #docs
-                pub fn #name(token: impl Into<rt::Secret>) -> rt::Credential {
-                    rt::Credential::token(#index, token)
+                pub fn #name(token: impl Into<rt::Token>) -> rt::Credential {
+                    rt::Credential::provided(#index, token)
                 }
             },
         }
@@ -152,6 +158,45 @@ fn auth(schemes: &[Scheme]) -> TokenStream {
         pub mod auth {
             use pontoon_runtime::codegen as rt;
             #(#functions)*
+            #scopes
+        }
+    }
+}
+
+/// The function that gives the scopes of operations, where any has some. Its table
+/// is one text, which costs the compiler nothing.
+fn scopes(krate: &Crate) -> TokenStream {
+    let tables = krate
+        .namespaces
+        .iter()
+        .flat_map(|namespace| &namespace.operations);
+    let mut table = String::new();
+    let mut any = false;
+    for operation in tables.map(|operation| &operation.table) {
+        if operation.id.contains(char::is_control) {
+            continue;
+        }
+        table.push_str(&operation.id);
+        for alternative in &operation.security {
+            let scopes: Vec<&str> = alternative
+                .iter()
+                .flat_map(|(_, scopes)| scopes.iter().map(String::as_str))
+                .filter(|scope| !scope.contains(char::is_control))
+                .collect();
+            any |= !scopes.is_empty();
+            table.push('\t');
+            table.push_str(&scopes.join(" "));
+        }
+        table.push('\n');
+    }
+    if !any {
+        return TokenStream::new();
+    }
+    quote! {
+        /// The least scopes that operations need, which are named by their
+        /// `operationId` (`METHOD path` where they have none).
+        pub fn scopes(operations: &[&str]) -> Result<Vec<&'static str>, rt::Error> {
+            rt::scopes(#table, operations)
         }
     }
 }
@@ -180,7 +225,31 @@ pub(super) fn sent_as(scheme: &Scheme) -> String {
         }
         SchemeKind::ApiKeyCookie { name } => format!("Sent in the cookie {}.", docs::code(name)),
         SchemeKind::Basic => "HTTP basic: a user name and a password.".to_owned(),
+        SchemeKind::Digest => "HTTP digest: a user name and a password.".to_owned(),
         SchemeKind::Bearer => "Sent as `Authorization: Bearer`.".to_owned(),
+        SchemeKind::OpenIdConnect { .. } => {
+            "OpenID Connect: a token, or an `OAuth` that gets tokens.".to_owned()
+        }
+        SchemeKind::OAuth2(oauth2) => {
+            let flows = oauth2.flows.iter().map(|flow| match flow.kind {
+                FlowKind::Implicit => "implicit (a browser's: give the token)",
+                FlowKind::Password => "password",
+                FlowKind::ClientCredentials => "client credentials",
+                FlowKind::AuthorizationCode => "authorization code",
+                FlowKind::DeviceAuthorization => "device",
+            });
+            let flows: Vec<_> = flows.collect();
+            let mut words = "OAuth 2: a token, or an `OAuth` that gets tokens".to_owned();
+            if !flows.is_empty() {
+                words.push_str(". Declared flows: ");
+                words.push_str(&flows.join(", "));
+            }
+            words.push('.');
+            words
+        }
+        SchemeKind::MutualTls => {
+            "A certificate in the connection: `ClientBuilder::client_certificate`.".to_owned()
+        }
     }
 }
 

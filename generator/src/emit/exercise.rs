@@ -459,8 +459,14 @@ fn program(krate: &Crate) -> TokenStream {
 fn credential(scheme: &Scheme, library: &proc_macro2::Ident) -> TokenStream {
     let function = ident(&scheme.function);
     let made = match scheme.kind {
-        SchemeKind::Basic => quote!(#library::auth::#function("user", "password")),
+        SchemeKind::Basic | SchemeKind::Digest => {
+            quote!(#library::auth::#function("user", "password"))
+        }
+        // No credential of its own.
+        SchemeKind::MutualTls => return TokenStream::new(),
         SchemeKind::Bearer
+        | SchemeKind::OAuth2(_)
+        | SchemeKind::OpenIdConnect { .. }
         | SchemeKind::ApiKeyHeader { .. }
         | SchemeKind::ApiKeyQuery { .. }
         | SchemeKind::ApiKeyCookie { .. } => quote!(#library::auth::#function("token")),

@@ -10,6 +10,9 @@ use std::fmt::Write as _;
 const DEFAULT_RUNTIME: [&str; 4] = ["reqwest", "http2", "system-proxy", "fs"];
 const OPTIONAL_RUNTIME: [&str; 2] = ["gzip", "serde"];
 
+/// Handed on where the API takes bearer tokens.
+const OAUTH: [&str; 4] = ["oauth", "oauth-loopback", "token-file", "keyring"];
+
 /// `Cargo.toml`.
 pub(super) fn file(krate: &Crate) -> OutputFile {
     OutputFile {
@@ -79,6 +82,17 @@ fn features(krate: &Crate, text: &mut String) {
     if krate.checks.is_some() {
         text.push_str("# The constraints of requests: `ClientBuilder::check_requests`.\n");
         text.push_str("check-requests = [\"pontoon-runtime/checks\"]\n");
+    }
+    if krate
+        .api
+        .schemes
+        .iter()
+        .any(|scheme| scheme.kind.is_bearer())
+    {
+        text.push_str("# Tokens that are had and renewed, and where they are kept.\n");
+        for feature in OAUTH {
+            let _ = writeln!(text, "{feature} = [\"pontoon-runtime/{feature}\"]");
+        }
     }
     text.push_str("# Namespaces.\n");
     for namespace in &krate.namespaces {

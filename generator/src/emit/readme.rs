@@ -2,7 +2,7 @@
 
 use super::types::Types;
 use super::{OutputFile, client, docs, example};
-use crate::rust::ir::{Crate, Events};
+use crate::rust::ir::{Crate, Events, SchemeKind};
 use std::fmt::Write as _;
 
 /// `README.md`.
@@ -60,10 +60,13 @@ fn credentials(krate: &Crate, text: &mut String) {
          | Credential | Environment | |\n|---|---|---|"
     );
     for scheme in &krate.api.schemes {
+        let function = match scheme.kind {
+            SchemeKind::MutualTls => docs::code(&scheme.name),
+            _ => format!("`auth::{}`", scheme.function),
+        };
         let _ = writeln!(
             text,
-            "| `auth::{}` | {} | {} |",
-            scheme.function,
+            "| {function} | {} | {} |",
             client::env(scheme),
             client::sent_as(scheme).replace('|', "\\|")
         );

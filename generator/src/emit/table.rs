@@ -5,7 +5,7 @@ use super::{declared, literal};
 use crate::rust::ir::{
     BodyRow, OperationTable, ParameterRow, ResponseRow, Scheme, Server, XmlRoot,
 };
-use crate::rust::ir::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
+use crate::rust::ir::{Codec, Encoding, Flow, Location, OAuth2, SchemeKind, Statuses, Style};
 
 /// `static NAME: rt::Operation = ...;`
 pub(super) fn operation(w: &mut Writer, name: &str, table: &OperationTable) {
@@ -177,12 +177,51 @@ pub(super) fn scheme(scheme: &Scheme) -> String {
         SchemeKind::ApiKeyCookie { name } => named("ApiKeyCookie", name),
         SchemeKind::Basic => "rt::SchemeKind::Basic".to_owned(),
         SchemeKind::Bearer => "rt::SchemeKind::Bearer".to_owned(),
+        SchemeKind::Digest => "rt::SchemeKind::Digest".to_owned(),
+        SchemeKind::MutualTls => "rt::SchemeKind::MutualTls".to_owned(),
+        SchemeKind::OpenIdConnect { url } => format!(
+            "rt::SchemeKind::OpenIdConnect {{ url: {} }}",
+            literal::string(url)
+        ),
+        SchemeKind::OAuth2(oauth2) => format!("rt::SchemeKind::OAuth2(&{})", flows(oauth2)),
     };
     format!(
         "rt::Scheme {{ name: {}, kind: {kind}, env: {} }}",
         literal::string(&scheme.name),
         literal::strings(&scheme.env)
     )
+}
+
+/// `rt::OAuth2 { .. }`
+fn flows(oauth2: &OAuth2) -> String {
+    let flow = |flow: &Flow| {
+        let members = [
+            ("authorization_url", &flow.authorization_url),
+            ("device_authorization_url", &flow.device_authorization_url),
+            ("token_url", &flow.token_url),
+            ("refresh_url", &flow.refresh_url),
+        ];
+        let given = members.iter().filter(|(_, url)| !url.is_empty());
+        let given = given.map(|(name, url)| format!("{name}: {}, ", literal::string(url)));
+        format!(
+            "rt::Flow {{ kind: rt::FlowKind::{:?}, {}..rt::Flow::BLANK }}",
+            flow.kind,
+            given.collect::<String>()
+        )
+    };
+    let mut text = format!(
+        "rt::OAuth2 {{ flows: {}, ",
+        literal::slice(oauth2.flows.iter().map(flow))
+    );
+    if !oauth2.scopes.is_empty() {
+        text.push_str(&format!("scopes: {}, ", literal::strings(&oauth2.scopes)));
+    }
+    if !oauth2.metadata_url.is_empty() {
+        let url = literal::string(&oauth2.metadata_url);
+        text.push_str(&format!("metadata_url: {url}, "));
+    }
+    text.push_str("..rt::OAuth2::BLANK }");
+    text
 }
 
 fn codec_path(codec: Codec, root: Option<&XmlRoot>) -> String {

@@ -167,9 +167,15 @@ impl Resolver<'_> {
 
 fn is_authorization(scheme: &SecurityScheme) -> bool {
     match &scheme.kind {
-        SchemeKind::Basic | SchemeKind::Bearer => true,
+        SchemeKind::Basic
+        | SchemeKind::Bearer
+        | SchemeKind::Digest
+        | SchemeKind::OAuth2(_)
+        | SchemeKind::OpenIdConnect { .. } => true,
         SchemeKind::ApiKeyHeader { name, .. } => name.eq_ignore_ascii_case("authorization"),
-        SchemeKind::ApiKeyQuery { .. } | SchemeKind::ApiKeyCookie { .. } => false,
+        SchemeKind::ApiKeyQuery { .. }
+        | SchemeKind::ApiKeyCookie { .. }
+        | SchemeKind::MutualTls => false,
     }
 }
 

@@ -1,20 +1,21 @@
 //! Security schemes and requirements.
 
 use super::Resolver;
-use crate::api::{Requirement, SchemeKind, SecurityScheme};
+use crate::api::{Flow, FlowKind, OAuth2, Requirement, SchemeKind, SecurityScheme};
 use crate::diagnostic::{Effect, codes};
-use openapiv3::{APIKeyLocation, ReferenceOr, SecurityRequirement, SecurityScheme as Declared};
+use indexmap::IndexMap;
+use openapiv3::{
+    APIKeyLocation, OAuth2Flows, ReferenceOr, SecurityRequirement, SecurityScheme as Declared,
+};
 
 /// HTTP schemes whose credential is made from a challenge or the request (IANA,
 /// "HTTP Authentication Schemes", and AWS), in lower case.
-const COMPUTED: [&str; 14] = [
+const COMPUTED: [&str; 12] = [
     "aws4-hmac-sha256",
     "concealed",
-    "digest",
     "dpop",
     "hoba",
     "mutual",
-    "mutualtls",
     "negotiate",
     "ntlm",
     "oauth",
@@ -67,6 +68,8 @@ impl Resolver<'_> {
                     let kind = match scheme.to_ascii_lowercase().as_str() {
                         "basic" => Some(SchemeKind::Basic),
                         "bearer" => Some(SchemeKind::Bearer),
+                        "digest" => Some(SchemeKind::Digest),
+                        "mutualtls" => Some(SchemeKind::MutualTls),
                         other if COMPUTED.contains(&other) => None,
                         // A token behind the name of a scheme of the vendor's own.
                         _ => Some(SchemeKind::ApiKeyHeader {
@@ -76,9 +79,30 @@ impl Resolver<'_> {
                     };
                     (kind, description)
                 }
-                Declared::OAuth2 { description, .. }
-                | Declared::OpenIDConnect { description, .. } => {
-                    (Some(SchemeKind::Bearer), description)
+                Declared::OAuth2 {
+                    flows,
+                    description,
+                    extensions,
+                } => {
+                    let kind = SchemeKind::OAuth2(OAuth2 {
+                        metadata_url: text(extensions, "x-pontoon-oauth2-metadata-url"),
+                        ..oauth2(flows)
+                    });
+                    (Some(kind), description)
+                }
+                // Without a URL the flow is not known, but the token is.
+                Declared::OpenIDConnect {
+                    open_id_connect_url: url,
+                    description,
+                    ..
+                } => {
+                    let kind = match url.as_str() {
+                        "" => SchemeKind::Bearer,
+                        url => SchemeKind::OpenIdConnect {
+                            url: url.to_owned(),
+                        },
+                    };
+                    (Some(kind), description)
                 }
             };
             match kind {
@@ -98,6 +122,76 @@ impl Resolver<'_> {
         }
         schemes
     }
+}
+
+/// The flows that are declared, and their scopes.
+fn oauth2(declared: &OAuth2Flows) -> OAuth2 {
+    let mut out = OAuth2::default();
+    let mut add = |flow: Flow, scopes: Vec<&String>| {
+        for scope in scopes {
+            if !out.scopes.contains(scope) {
+                out.scopes.push(scope.clone());
+            }
+        }
+        out.flows.push(flow);
+    };
+    let url = |url: &Option<String>| url.clone().unwrap_or_default();
+    if let Some(flow) = &declared.implicit {
+        let kind = FlowKind::Implicit;
+        let authorization_url = flow.authorization_url.clone();
+        add(
+            Flow {
+                authorization_url,
+                ..Flow::new(kind)
+            },
+            flow.scopes.keys().collect(),
+        );
+    }
+    if let Some(flow) = &declared.password {
+        let found = Flow {
+            token_url: flow.token_url.clone(),
+            refresh_url: url(&flow.refresh_url),
+            ..Flow::new(FlowKind::Password)
+        };
+        add(found, flow.scopes.keys().collect());
+    }
+    if let Some(flow) = &declared.client_credentials {
+        let found = Flow {
+            token_url: flow.token_url.clone(),
+            refresh_url: url(&flow.refresh_url),
+            ..Flow::new(FlowKind::ClientCredentials)
+        };
+        add(found, flow.scopes.keys().collect());
+    }
+    if let Some(flow) = &declared.authorization_code {
+        let found = Flow {
+            authorization_url: flow.authorization_url.clone(),
+            token_url: flow.token_url.clone(),
+            refresh_url: url(&flow.refresh_url),
+            ..Flow::new(FlowKind::AuthorizationCode)
+        };
+        add(found, flow.scopes.keys().collect());
+    }
+    if let Some(flow) = declared.extensions.get("x-pontoon-device-authorization") {
+        let member = |name: &str| flow[name].as_str().unwrap_or_default().to_owned();
+        let found = Flow {
+            device_authorization_url: member("deviceAuthorizationUrl"),
+            token_url: member("tokenUrl"),
+            refresh_url: member("refreshUrl"),
+            ..Flow::new(FlowKind::DeviceAuthorization)
+        };
+        let scopes: Vec<String> = match &flow["scopes"] {
+            serde_json::Value::Object(scopes) => scopes.keys().cloned().collect(),
+            _ => Vec::new(),
+        };
+        add(found, scopes.iter().collect());
+    }
+    out
+}
+
+fn text(extensions: &IndexMap<String, serde_json::Value>, name: &str) -> String {
+    let value = extensions.get(name).and_then(serde_json::Value::as_str);
+    value.unwrap_or_default().to_owned()
 }
 
 /// The alternatives of a `security` member.

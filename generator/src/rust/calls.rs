@@ -555,7 +555,8 @@ fn server(server: &api::Server) -> Server {
 
 /// The `Api` static: servers, schemes, headers.
 pub(super) fn api_table(api: &Api, options: &Options) -> ApiTable {
-    let mut used = HashSet::new();
+    // A function of its own beside those of schemes.
+    let mut used = HashSet::from(["scopes".to_owned()]);
     let prefix = names::module(
         options
             .package
@@ -573,7 +574,9 @@ pub(super) fn api_table(api: &Api, options: &Options) -> ApiTable {
                 let word = names::module(&scheme.name).to_uppercase();
                 let env = if !scheme.env.is_empty() {
                     scheme.env.clone()
-                } else if scheme.kind == api::SchemeKind::Basic {
+                } else if scheme.kind == api::SchemeKind::MutualTls {
+                    Vec::new()
+                } else if scheme.kind.is_login() {
                     vec![
                         format!("{prefix}_{word}_USERNAME"),
                         format!("{prefix}_{word}_PASSWORD"),

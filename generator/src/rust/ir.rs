@@ -18,7 +18,9 @@ pub use signature::{Signature, SignatureLayout, SignatureMoment, SignedPiece};
 pub use xml::{XmlFieldRow, XmlRoot, XmlTypeRow};
 
 /// Facts that pass through unchanged.
-pub use crate::api::{Codec, Encoding, EventPlace, Location, SchemeKind, Statuses, Style};
+pub use crate::api::{
+    Codec, Encoding, EventPlace, Flow, FlowKind, Location, OAuth2, SchemeKind, Statuses, Style,
+};
 
 /// A crate to be written.
 #[derive(Debug, Clone, Default)]

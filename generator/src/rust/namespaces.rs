@@ -46,6 +46,8 @@ const RESERVED: &[&str] = &[
     "into",
     "default",
     "full",
+    "keyring",
+    "oauth",
     "serde",
     "fs",
     "reqwest",

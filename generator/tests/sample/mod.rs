@@ -1,6 +1,8 @@
 //! A small crate with one of everything, and hostile text wherever text goes.
 
-use pontoon::api::{Codec, Encoding, Location, SchemeKind, Statuses, Style};
+use pontoon::api::{
+    Codec, Encoding, Flow, FlowKind, Location, OAuth2, SchemeKind, Statuses, Style,
+};
 use pontoon::rust::ir::*;
 
 /// Text that would end a comment, a literal, a table or a line.
@@ -395,6 +397,20 @@ pub(crate) fn krate() -> Crate {
             schemes: vec![
                 scheme("bearer", SchemeKind::Bearer),
                 scheme("basic", SchemeKind::Basic),
+                scheme("digest", SchemeKind::Digest),
+                scheme("openid", SchemeKind::OpenIdConnect { url: text(HOSTILE) }),
+                scheme("certificate", SchemeKind::MutualTls),
+                scheme(
+                    "oauth",
+                    SchemeKind::OAuth2(OAuth2 {
+                        flows: vec![Flow {
+                            token_url: text(HOSTILE),
+                            ..Flow::new(FlowKind::ClientCredentials)
+                        }],
+                        scopes: vec![text(HOSTILE)],
+                        metadata_url: text(HOSTILE),
+                    }),
+                ),
                 scheme("query", SchemeKind::ApiKeyQuery { name: name() }),
                 scheme(
                     "header",

@@ -10,12 +10,14 @@ mod choose;
 pub mod oauth;
 mod prepare;
 mod provider;
+mod scopes;
 #[cfg(feature = "oauth")]
 pub mod store;
 
 pub(crate) use apply::{Renewable, apply};
 pub(crate) use choose::Credentials;
 pub(crate) use prepare::{Prepared, prepare};
+pub(crate) use scopes::of_table;
 
 #[cfg(feature = "oauth")]
 pub use oauth::OAuth;

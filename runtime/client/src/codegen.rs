@@ -15,8 +15,9 @@ pub use crate::model::{
 };
 pub use crate::nullable::Nullable;
 pub use crate::operation::{
-    Accepted, Api, Body, Codec, Declared, Encoding, Link, LinkValue, Location, Operation, Origin,
-    Paging, Parameter, Place, Repeat, Requirement, Scheme, SchemeKind, Server, Statuses, Style,
+    Accepted, Api, Body, Codec, Declared, Encoding, Flow, FlowKind, Link, LinkValue, Location,
+    OAuth2, Operation, Origin, Paging, Parameter, Place, Repeat, Requirement, Scheme, SchemeKind,
+    Server, Statuses, Style,
 };
 #[cfg(feature = "webhook-signatures")]
 pub use crate::webhook::{
@@ -61,6 +62,11 @@ pub use serde;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+
+/// The least scopes that operations need, by a table of all.
+pub fn scopes(table: &'static str, operations: &[&str]) -> Result<Vec<&'static str>, Error> {
+    crate::auth::of_table(table, operations)
+}
 
 /// A value to decode into; see [`Reflect::blank`].
 #[inline]

@@ -21,6 +21,10 @@ pub(crate) fn features(subject: &Subject) -> BTreeSet<String> {
             SchemeKind::ApiKeyCookie { .. } => "auth cookie key".to_owned(),
             SchemeKind::Basic => "auth basic".to_owned(),
             SchemeKind::Bearer => "auth bearer".to_owned(),
+            SchemeKind::OAuth2(_) => "auth oauth2".to_owned(),
+            SchemeKind::OpenIdConnect { .. } => "auth openid".to_owned(),
+            SchemeKind::MutualTls => "auth mutual tls".to_owned(),
+            SchemeKind::Digest => "auth digest".to_owned(),
             #[allow(unreachable_patterns)]
             _ => "auth other".to_owned(),
         });

@@ -70,6 +70,13 @@ pub(super) fn scheme(
         "oauth2" => Some(oa::SecurityScheme::OAuth2 {
             flows: flows(r, node, at),
             description,
+            extensions: metadata(r, node, extensions),
+        }),
+        // 3.0 has no such type; the resolver knows this name.
+        "mutualTLS" => Some(oa::SecurityScheme::HTTP {
+            scheme: "mutualTLS".to_owned(),
+            bearer_format: None,
+            description,
             extensions,
         }),
         "openIdConnect" => Some(oa::SecurityScheme::OpenIDConnect {
@@ -91,6 +98,18 @@ fn unusable<T>(r: &mut Reader<'_, '_>, node: &Node, at: &Trail<'_>, why: &str) -
         .help("credentials can still be sent as a header by hand");
     r.cx.report(at, node.place, finding);
     None
+}
+
+/// The extensions of a scheme with 3.2's `oauth2MetadataUrl`.
+fn metadata(
+    r: &mut Reader<'_, '_>,
+    node: &Node,
+    mut extensions: IndexMap<String, serde_json::Value>,
+) -> IndexMap<String, serde_json::Value> {
+    if let Some(url) = r.prose(node, "oauth2MetadataUrl") {
+        extensions.insert("x-pontoon-oauth2-metadata-url".to_owned(), url.into());
+    }
+    extensions
 }
 
 fn flows(r: &mut Reader<'_, '_>, scheme: &Node, at: &Trail<'_>) -> oa::OAuth2Flows {

@@ -36,8 +36,9 @@ pub use tokens::Tokens;
 
 use super::prepare::Prepared;
 use super::provider::{Token, TokenContext, TokenProvider};
+use super::scopes::least;
 use super::store::TokenStore;
-use crate::operation::{FlowKind, Operation};
+use crate::operation::{FlowKind, Operation, Requirement};
 use crate::transport::BoxFuture;
 use crate::{CoreClient, Error, Secret};
 use config::Config;
@@ -189,17 +190,16 @@ impl OAuth {
     }
 
     /// Asks for the least scopes that these operations need, as the API's
-    /// description has them: those of the first alternative of each.
+    /// description has them.
     pub fn scopes_for<'a>(self, operations: impl IntoIterator<Item = &'a Operation>) -> Self {
-        let first = |operation: &&'a Operation| {
-            let mut all = operation.security.iter().copied();
-            all.find(|alternative| alternative.iter().any(|one| !one.scopes.is_empty()))
-        };
         let operations = operations.into_iter();
-        let needed = operations
-            .filter_map(|operation| first(&operation))
-            .flatten();
-        self.scopes(needed.flat_map(|one| one.scopes).copied())
+        let needed = operations.map(|operation| {
+            let all = operation.security.iter();
+            all.map(|one| one.iter().flat_map(|one| one.scopes).copied().collect())
+                .collect()
+        });
+        let needed = needed.collect();
+        self.scopes(least(needed))
     }
 
     /// One more parameter of token requests and of the authorization URL:

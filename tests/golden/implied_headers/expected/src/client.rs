@@ -62,16 +62,16 @@ pub mod auth {
     /// Sent in the query parameter `key`.
     ///
     /// From the environment: `GOLDEN_IMPLIED_HEADERS_KEY`.
-    pub fn key(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn key(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
     /// A token
     ///
     /// Sent in the header `Authorization`.
     ///
     /// From the environment: `GOLDEN_IMPLIED_HEADERS_AUTHORIZATION`.
-    pub fn authorization(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(1, token)
+    pub fn authorization(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(1, token)
     }
 }
 /// Servers that the API's description names, for the builder's `base_url`.

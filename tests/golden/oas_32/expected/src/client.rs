@@ -11,7 +11,20 @@ static API: rt::Api = rt::Api {
     schemes: &[
         rt::Scheme {
             name: "device",
-            kind: rt::SchemeKind::Bearer,
+            kind: rt::SchemeKind::OAuth2(
+                &rt::OAuth2 {
+                    flows: &[
+                        rt::Flow {
+                            kind: rt::FlowKind::DeviceAuthorization,
+                            device_authorization_url: "https://api.example.com/device",
+                            token_url: "https://api.example.com/token",
+                            ..rt::Flow::BLANK
+                        },
+                    ],
+                    metadata_url: "https://api.example.com/.well-known/oauth",
+                    ..rt::OAuth2::BLANK
+                },
+            ),
             env: &["GOLDEN_OAS_32_DEVICE"],
         },
     ],
@@ -49,11 +62,11 @@ impl Client {
 /// Credentials that the API takes.
 pub mod auth {
     use pontoon_runtime::codegen as rt;
-    /// Sent as `Authorization: Bearer`.
+    /// OAuth 2: a token, or an `OAuth` that gets tokens. Declared flows: device.
     ///
     /// From the environment: `GOLDEN_OAS_32_DEVICE`.
-    pub fn device(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn device(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
 }
 /// Servers that the API's description names, for the builder's `base_url`.

@@ -50,8 +50,49 @@ static API: rt::Api = rt::Api {
             env: &["GOLDEN_SECURITY_COOKIE"],
         },
         rt::Scheme {
+            name: "digest",
+            kind: rt::SchemeKind::Digest,
+            env: &["GOLDEN_SECURITY_DIGEST_USERNAME", "GOLDEN_SECURITY_DIGEST_PASSWORD"],
+        },
+        rt::Scheme {
+            name: "mtls",
+            kind: rt::SchemeKind::MutualTls,
+            env: &[],
+        },
+        rt::Scheme {
+            name: "openid",
+            kind: rt::SchemeKind::OpenIdConnect {
+                url: "https://example.com/.well-known/openid-configuration",
+            },
+            env: &["GOLDEN_SECURITY_OPENID"],
+        },
+        rt::Scheme {
             name: "oauth",
-            kind: rt::SchemeKind::Bearer,
+            kind: rt::SchemeKind::OAuth2(
+                &rt::OAuth2 {
+                    flows: &[
+                        rt::Flow {
+                            kind: rt::FlowKind::Implicit,
+                            authorization_url: "https://example.com/authorize",
+                            ..rt::Flow::BLANK
+                        },
+                        rt::Flow {
+                            kind: rt::FlowKind::ClientCredentials,
+                            token_url: "https://example.com/token",
+                            ..rt::Flow::BLANK
+                        },
+                        rt::Flow {
+                            kind: rt::FlowKind::AuthorizationCode,
+                            authorization_url: "https://example.com/authorize",
+                            token_url: "/token",
+                            refresh_url: "https://example.com/refresh",
+                            ..rt::Flow::BLANK
+                        },
+                    ],
+                    scopes: &["all", "read"],
+                    ..rt::OAuth2::BLANK
+                },
+            ),
             env: &["GOLDEN_SECURITY_OAUTH"],
         },
     ],
@@ -97,6 +138,14 @@ impl Client {
     pub fn own(&self) -> crate::operations::own::Own<'_> {
         crate::operations::own::Own(&self.0)
     }
+    #[cfg(feature = "several")]
+    pub fn several(&self) -> crate::operations::several::Several<'_> {
+        crate::operations::several::Several(&self.0)
+    }
+    #[cfg(feature = "strong")]
+    pub fn strong(&self) -> crate::operations::strong::Strong<'_> {
+        crate::operations::strong::Strong(&self.0)
+    }
     #[cfg(feature = "maybe")]
     pub fn maybe(&self) -> crate::operations::maybe::Maybe<'_> {
         crate::operations::maybe::Maybe(&self.0)
@@ -108,8 +157,8 @@ pub mod auth {
     /// Sent as `Authorization: Bearer`.
     ///
     /// From the environment: `GOLDEN_SECURITY_BEARER`.
-    pub fn bearer(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn bearer(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
     /// HTTP basic: a user name and a password.
     ///
@@ -123,32 +172,55 @@ pub mod auth {
     /// Sent in the header `Authorization`.
     ///
     /// From the environment: `GOLDEN_SECURITY_OWN`.
-    pub fn own(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(2, token)
+    pub fn own(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(2, token)
     }
     /// Sent in the header `X-Key`.
     ///
     /// From the environment: `GOLDEN_SECURITY_HEADER`.
-    pub fn header(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(3, token)
+    pub fn header(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(3, token)
     }
     /// Sent in the query parameter `key`.
     ///
     /// From the environment: `GOLDEN_SECURITY_QUERY`.
-    pub fn query(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(4, token)
+    pub fn query(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(4, token)
     }
     /// Sent in the cookie `sid`.
     ///
     /// From the environment: `GOLDEN_SECURITY_COOKIE`.
-    pub fn cookie(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(5, token)
+    pub fn cookie(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(5, token)
     }
-    /// Sent as `Authorization: Bearer`.
+    /// HTTP digest: a user name and a password.
+    ///
+    /// From the environment: `GOLDEN_SECURITY_DIGEST_USERNAME` and `GOLDEN_SECURITY_DIGEST_PASSWORD`.
+    pub fn digest(
+        user: impl Into<rt::Secret>,
+        password: impl Into<rt::Secret>,
+    ) -> rt::Credential {
+        rt::Credential::basic(6, user, password)
+    }
+    /// OpenID Connect: a token, or an `OAuth` that gets tokens.
+    ///
+    /// From the environment: `GOLDEN_SECURITY_OPENID`.
+    pub fn openid(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(8, token)
+    }
+    /// OAuth 2: a token, or an `OAuth` that gets tokens. Declared flows: implicit (a browser's: give the token), client credentials, authorization code.
     ///
     /// From the environment: `GOLDEN_SECURITY_OAUTH`.
-    pub fn oauth(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(6, token)
+    pub fn oauth(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(9, token)
+    }
+    /// The least scopes that operations need, which are named by their
+    /// `operationId` (`METHOD path` where they have none).
+    pub fn scopes(operations: &[&str]) -> Result<Vec<&'static str>, rt::Error> {
+        rt::scopes(
+            "open\nbearer\t\neither\t\t\nown\t\nseveral\tall\tread meta data\nstrong\t\t\temail\nmaybe\t\tread\n",
+            operations,
+        )
     }
 }
 /// Servers that the API's description names, for the builder's `base_url`.

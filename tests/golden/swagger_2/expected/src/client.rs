@@ -55,8 +55,8 @@ pub mod auth {
     /// Sent in the header `X-Key`.
     ///
     /// From the environment: `GOLDEN_SWAGGER_2_KEY`.
-    pub fn key(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn key(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
 }
 /// Servers that the API's description names, for the builder's `base_url`.

@@ -18,7 +18,7 @@ static MAYBE: rt::Operation = rt::Operation {
     method: "GET",
     path: "/maybe",
     responses: &[rt::Accepted::empty(204, 0)],
-    security: &[&[], &[rt::Requirement { scheme: 6, scopes: &["read"] }]],
+    security: &[&[], &[rt::Requirement { scheme: 9, scopes: &["read"] }]],
     ..rt::Operation::BLANK
 };
 rt::operation! {

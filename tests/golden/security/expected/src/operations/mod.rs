@@ -17,6 +17,14 @@ pub mod either;
 #[rustfmt::skip]
 pub mod own;
 
+#[cfg(feature = "several")]
+#[rustfmt::skip]
+pub mod several;
+
+#[cfg(feature = "strong")]
+#[rustfmt::skip]
+pub mod strong;
+
 #[cfg(feature = "maybe")]
 #[rustfmt::skip]
 pub mod maybe;
