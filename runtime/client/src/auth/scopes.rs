@@ -7,7 +7,7 @@ use crate::Error;
 ///
 /// Alternatives are in the order of the spec; those that are equally good are taken
 /// in it.
-pub(super) fn least<'a>(mut operations: Vec<Vec<Vec<&'a str>>>) -> Vec<&'a str> {
+pub(super) fn least(mut operations: Vec<Vec<Vec<&str>>>) -> Vec<&str> {
     let mut chosen: Vec<&str> = Vec::new();
     for alternatives in &mut operations {
         // Whoever asks for scopes does not go by a key, or without anything.

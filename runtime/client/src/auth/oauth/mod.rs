@@ -38,7 +38,7 @@ use super::prepare::Prepared;
 use super::provider::{Token, TokenContext, TokenProvider};
 use super::scopes::least;
 use super::store::TokenStore;
-use crate::operation::{FlowKind, Operation, Requirement};
+use crate::operation::{FlowKind, Operation};
 use crate::transport::BoxFuture;
 use crate::{CoreClient, Error, Secret};
 use config::Config;
