@@ -95,7 +95,7 @@ pub mod auth {
     /// Sent in the header `Authorization`.
     ///
     /// From the environment: `JUPYTER_TOKEN`.
-    pub fn token(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn token(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
 }

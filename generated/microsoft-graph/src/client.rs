@@ -218,8 +218,8 @@ pub mod auth {
     /// Sent as `Authorization: Bearer`.
     ///
     /// From the environment: `MICROSOFT_GRAPH_TOKEN`.
-    pub fn token(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn token(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
 }
 /// Servers that the API's description names, for the builder's `base_url`.

@@ -85,8 +85,8 @@ pub mod auth {
     /// Sent as `Authorization: Bearer`.
     ///
     /// From the environment: `NOTION_TOKEN`.
-    pub fn bearer_auth(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn bearer_auth(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
     /// HTTP basic: a user name and a password.
     ///

@@ -171,7 +171,7 @@ pub mod auth {
     /// Sent as `Authorization: Bearer`.
     ///
     /// From the environment: `PREFECT_API_KEY`.
-    pub fn api_key(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn api_key(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
 }

@@ -334,8 +334,8 @@ pub mod auth {
     /// Sent as `Authorization: Bearer`.
     ///
     /// From the environment: `STRIPE_API_KEY`.
-    pub fn bearer_auth(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(1, token)
+    pub fn bearer_auth(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(1, token)
     }
 }
 /// Servers that the API's description names, for the builder's `base_url`.
