@@ -18,7 +18,7 @@ async fn nothing_is_lost_doubled_leaked_or_endless() {
     let free = Arc::new(Semaphore::new(AT_A_TIME));
     let mut running = JoinSet::new();
     for &transport in Transport::ALL {
-        for fault in rows::FAULTS {
+        for fault in rows::faults() {
             for (&paging, always) in fault.ways() {
                 let free = Arc::clone(&free);
                 running.spawn(async move {
@@ -28,7 +28,7 @@ async fn nothing_is_lost_doubled_leaked_or_endless() {
                 });
             }
         }
-        for post in rows::POSTS {
+        for post in rows::posts() {
             for key in Key::ALL {
                 running.spawn(async move {
                     let report = posts::run(post, key, transport).await;
