@@ -208,6 +208,22 @@ impl Error {
         None
     }
 
+    /// The same error of a transport, for another of several calls that shared the
+    /// exchange. Its causes are kept as text.
+    pub(crate) fn shared(&self) -> Self {
+        let mut error = Self::of(self.0.kind, self.0.message.clone());
+        let mut causes = Vec::new();
+        let mut cause = std::error::Error::source(self);
+        while let Some(found) = cause {
+            causes.push(found.to_string());
+            cause = found.source();
+        }
+        if !causes.is_empty() {
+            error.0.source = Some(causes.join(": ").into());
+        }
+        error
+    }
+
     pub(crate) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self

@@ -38,6 +38,7 @@ impl Call {
             headers: self.core.headers.clone(),
             body: Body::empty(),
             timeout: None,
+            streams: aim.kind.is_some(),
         };
         if let Some(accept) = media::accept(operation, aim.kind) {
             request.headers.insert(ACCEPT, accept);

@@ -126,6 +126,13 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.transport = Some(Box::new(transport)))
     }
 
+    /// Whether GET requests that are the same and run at the same time are sent once,
+    /// and the answer is given to all; see [`Coalesced`](crate::transport::Coalesced).
+    /// They are not by default.
+    pub fn coalesce(self, coalesce: bool) -> Self {
+        self.with(|settings| settings.coalesce = coalesce)
+    }
+
     /// Shows every request and answer, secrets masked, to `sink`. Without it,
     /// `PONTOON_LOG=wire` in the environment writes the heads to standard error,
     /// `PONTOON_LOG=wire,body` the bodies, too.

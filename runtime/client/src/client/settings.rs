@@ -32,6 +32,7 @@ pub(super) struct Settings {
     pub(super) max_response_size: usize,
     pub(super) decompress: bool,
     pub(super) compression: Compression,
+    pub(super) coalesce: bool,
     pub(super) plain_http: bool,
     pub(super) transport: Option<Box<dyn Transport>>,
     #[cfg(any(feature = "reqwest", feature = "hyper"))]
@@ -63,6 +64,7 @@ impl Settings {
             max_response_size: MAX_RESPONSE_SIZE,
             decompress: true,
             compression: Compression::off(),
+            coalesce: false,
             plain_http: false,
             transport: None,
             #[cfg(any(feature = "reqwest", feature = "hyper"))]
@@ -79,7 +81,7 @@ impl Settings {
 
     pub(super) fn build(mut self) -> Result<CoreClient, Error> {
         let base = self.base()?;
-        let transport = self.transport(&base)?;
+        let transport = self.wrapped(&base)?;
         let resilience = self.resilience.clone().build(&*transport)?;
         #[cfg(feature = "checks")]
         let checking = self.checking()?;
@@ -142,6 +144,15 @@ impl Settings {
     fn is_relative(&self) -> bool {
         let chosen: Option<&Server> = self.api.servers.get(self.server_index);
         chosen.is_some_and(|server| !server.url.contains("://"))
+    }
+
+    /// The transport with what is laid around it, the innermost first.
+    fn wrapped(&mut self, base: &Base) -> Result<Box<dyn Transport>, Error> {
+        let mut transport = self.transport(base)?;
+        if self.coalesce {
+            transport = Box::new(crate::transport::Coalesced::new(transport));
+        }
+        Ok(transport)
     }
 
     #[cfg(any(feature = "reqwest", feature = "hyper"))]

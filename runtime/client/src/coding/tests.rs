@@ -61,6 +61,7 @@ fn request(body: Body) -> Request {
         headers: HeaderMap::new(),
         body,
         timeout: None,
+        streams: false,
     }
 }
 

@@ -37,6 +37,28 @@ impl Body {
         }
     }
 
+    /// The whole body where it is no longer than `limit`; else the body that it was.
+    pub(crate) async fn hold(mut self, limit: usize) -> Result<Held, Error> {
+        if let Some(bytes) = self.as_bytes() {
+            return Ok(match bytes.len() <= limit {
+                true => Held::Whole(bytes.clone()),
+                false => Held::Longer(self),
+            });
+        }
+        if http_body::Body::size_hint(&self).lower() > limit as u64 {
+            return Ok(Held::Longer(self));
+        }
+        let mut whole = Vec::new();
+        while let Some(piece) = poll_fn(|context| self.poll_data(context)).await {
+            whole.extend_from_slice(&piece?);
+            if whole.len() > limit {
+                let start = Some(Bytes::from(whole));
+                return Ok(Held::Longer(Self::stream(Joined { start, rest: self })));
+            }
+        }
+        Ok(Held::Whole(whole.into()))
+    }
+
     /// The same body, which keeps `things` until its end or its drop.
     pub(crate) fn holding<T: Send + Unpin + 'static>(self, things: T) -> Self {
         Self::stream(Holding {
@@ -113,6 +135,35 @@ async fn next(
                     return Ok(Some(data));
                 }
             }
+        }
+    }
+}
+
+/// See [`Body::hold`].
+pub(crate) enum Held {
+    /// All of it.
+    Whole(Bytes),
+    /// The body from its start.
+    Longer(Body),
+}
+
+/// A body whose start was read already.
+struct Joined {
+    start: Option<Bytes>,
+    rest: Body,
+}
+
+impl http_body::Body for Joined {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        match self.start.take() {
+            Some(start) => Poll::Ready(Some(Ok(Frame::data(start)))),
+            None => Pin::new(&mut self.rest).poll_frame(context),
         }
     }
 }

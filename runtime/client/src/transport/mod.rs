@@ -7,6 +7,7 @@
 
 mod address;
 mod body;
+mod coalesced;
 #[cfg(feature = "hyper")]
 mod hyper;
 mod memory;
@@ -21,6 +22,8 @@ mod tls;
 
 pub use address::Address;
 pub use body::Body;
+pub(crate) use body::Held;
+pub use coalesced::Coalesced;
 #[cfg(feature = "hyper")]
 pub use hyper::{Hyper, HyperBuilder};
 pub use memory::{Memory, Recorded};
@@ -67,6 +70,20 @@ pub trait Transport: Send + Sync + 'static {
     }
 }
 
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
+        (**self).send(request)
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<()> {
+        (**self).sleep(time)
+    }
+
+    fn now(&self) -> Option<Duration> {
+        (**self).now()
+    }
+}
+
 /// What the transports over Tokio answer where there is none.
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
 fn outside_tokio() -> BoxFuture<Result<Response, Error>> {
@@ -90,6 +107,9 @@ pub struct Request {
     pub body: Body,
     /// How long the exchange may take, the answer's body included.
     pub timeout: Option<Duration>,
+    /// Whether the body of the answer is read while it arrives. It may be long, or
+    /// have no end: what wraps a transport must not gather it.
+    pub streams: bool,
 }
 
 /// The head of an answer and its body.
@@ -152,6 +172,7 @@ impl fmt::Debug for Request {
             .field("headers", &Masked(&self.headers))
             .field("body", &self.body)
             .field("timeout", &self.timeout)
+            .field("streams", &self.streams)
             .finish()
     }
 }

@@ -183,6 +183,7 @@ fn request(
         headers,
         body: Body::from(body.to_vec()),
         timeout: Some(config.timeout),
+        streams: false,
     }
 }
 

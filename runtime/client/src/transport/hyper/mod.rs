@@ -290,6 +290,7 @@ mod tests {
                 headers: http::HeaderMap::new(),
                 body: Body::empty(),
                 timeout: None,
+                streams: false,
             };
             let error = outgoing(request).expect_err(url);
             assert!(error.is_request(), "{error}");
@@ -305,6 +306,7 @@ mod tests {
             headers: http::HeaderMap::new(),
             body: Body::empty(),
             timeout: None,
+            streams: false,
         };
         let mut answer = transport.send(request);
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
