@@ -2,10 +2,12 @@
 
 mod events;
 mod formats;
+mod lists;
 mod signature;
 
 pub use events::EventConfig;
 pub use formats::FormatConfig;
+pub use lists::{IdempotencyConfig, ListConfig, Lists, Pattern};
 pub use signature::SignatureConfig;
 
 use crate::api::{Api, Codec, Flow, FlowKind, OAuth2, Requirement, SchemeKind, SecurityScheme};
@@ -52,6 +54,10 @@ pub struct Config {
     /// How webhooks are told apart, where the spec does not say, and how they are
     /// signed.
     pub webhooks: EventConfig,
+    /// How the pages of lists follow each other: `"GET /v1/**" = { kind = "last-id", .. }`.
+    pub paging: Lists,
+    /// Which calls may be repeated.
+    pub idempotency: IdempotencyConfig,
 }
 
 /// A security scheme in `client.toml`.
@@ -142,6 +148,14 @@ impl Config {
                 None => self.declare(api, name, auth),
             }
         }
+    }
+
+    /// Adds what the spec does not prove of lists and repeated calls, or says
+    /// otherwise. Gives what cannot be.
+    pub fn settle_lists(&self, api: &mut Api) -> Vec<String> {
+        let mut wrong = lists::apply(&self.paging, api);
+        wrong.extend(lists::repeat(&self.idempotency, api));
+        wrong
     }
 
     fn end_streams(&self, api: &mut Api) {

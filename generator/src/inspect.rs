@@ -1,5 +1,7 @@
 //! What `pontoon inspect` tells of a spec, as data.
 
+mod list;
+
 use crate::api::{Api, Location, SchemaId, SchemaKind};
 use crate::diagnostic::{Diagnostics, Effect};
 use crate::dialect::Dialect;
@@ -91,6 +93,8 @@ pub struct Listed {
     pub headers: Vec<(String, String)>,
     /// Links: name and target (`GET /path`).
     pub links: Vec<(String, String)>,
+    /// What is known of it as a list: null for what is no list.
+    pub list: Value,
 }
 
 impl Summary {
@@ -219,6 +223,7 @@ impl Summary {
                 "deprecated": found.deprecated,
                 "headers": pairs(&found.headers),
                 "links": pairs(&found.links),
+                "list": found.list,
             })).collect::<Vec<_>>(),
         })
     }
@@ -329,6 +334,7 @@ fn listing(api: &Api, krate: &Crate) -> Vec<Listed> {
                 }),
                 parameters,
                 deprecated: operation.deprecated,
+                list: list::data(operation),
                 headers: found.map_or_else(Vec::new, |(_, found)| {
                     let rows = found.table.declared.iter();
                     rows.filter_map(|row| {

@@ -130,6 +130,7 @@ pub fn read(
     settle_formats(&mut api, request, &document.pointers, diagnostics);
     settle_events(&mut api, diagnostics);
     settle_constraints(&mut api, request, &document.pointers, diagnostics);
+    settle_lists(&mut api, request, diagnostics);
     Ok(Resolved {
         api,
         dialect: document.dialect,
@@ -216,6 +217,16 @@ fn settle_events(api: &mut api::Api, diagnostics: &mut Diagnostics) {
             .pointer(first.operation.pointer.clone())
             .help("`[webhooks]` in client.toml says where a webhook's name stands");
         diagnostics.push(note);
+    }
+}
+
+/// What is known of lists and of calls that may be repeated: what the spec proves, then
+/// what the configuration says.
+fn settle_lists(api: &mut api::Api, request: &Request, diagnostics: &mut Diagnostics) {
+    analyze::list::settle(api);
+    analyze::repeat::settle(api);
+    for message in request.config.settle_lists(api) {
+        diagnostics.push(Diagnostic::warning(&codes::CONFIG_UNUSED, message));
     }
 }
 

@@ -7,5 +7,7 @@ pub(crate) mod ecma;
 pub mod event;
 pub mod format;
 pub mod instances;
+pub mod list;
 mod pattern;
+pub mod repeat;
 pub mod sample;

@@ -4,6 +4,7 @@
 mod ambiguity;
 mod declared;
 mod format;
+mod list;
 mod operation;
 mod schema;
 mod webhook;
@@ -11,6 +12,7 @@ mod webhook;
 pub use ambiguity::{alike, constant};
 pub use declared::{Declared, HeaderForm, Link};
 pub use format::Format;
+pub use list::*;
 pub use operation::*;
 pub use schema::*;
 pub use webhook::*;

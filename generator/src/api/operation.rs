@@ -1,6 +1,6 @@
 //! Operations, servers and security of the resolved model.
 
-use super::{Declared, SchemaId};
+use super::{Declared, Evidence, List, Repeat, SchemaId};
 
 /// An operation.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +39,12 @@ pub struct Operation {
     pub security: Vec<Vec<Requirement>>,
     /// Servers of the operation or its path item.
     pub servers: Vec<Server>,
+    /// What is known of it as a list; `None` for what is no list.
+    pub list: Option<List>,
+    /// Whether a call may be repeated.
+    pub repeat: Repeat,
+    /// What speaks for `repeat`.
+    pub repeat_evidence: Option<Evidence>,
 }
 
 impl Operation {

@@ -230,6 +230,8 @@ codes! {
         "Objects are merged with objects, arrays joined with arrays (or an item appended to the array that is the target), primitive values replaced by primitive values; nothing else can be merged. Remove the old value with an earlier action if it must change its kind.";
     OVERLAY_DOUBT = "P0806", "an overlay that may not do what is meant",
         "The overlay was applied, but it says that it extends another file, or has an action without effect.";
+    CONFIG_UNUSED = "P0807", "a setting that fits nothing",
+        "A line of `[paging]` or `[idempotency]` in client.toml names an operation, a parameter or a place of an answer that the spec does not have, so it has no effect. `pontoon inspect` lists what was found of each operation.";
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod literal;
 mod manifest;
 mod model;
 mod operation;
+mod paging;
 mod readme;
 mod signature;
 mod table;

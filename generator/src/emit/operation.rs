@@ -155,6 +155,28 @@ fn streams(w: &mut Writer, operation: &Operation) {
     w.close("}");
 }
 
+/// `rt::paged! { .. }`: the methods that read a list page by page.
+fn paged(w: &mut Writer, operation: &Operation) {
+    let Some(paged) = &operation.paged else {
+        return;
+    };
+    let item = spell(&paged.item, MODELS);
+    let page = spell(&operation.output, MODELS);
+    w.line(&[
+        "rt::paged! { ",
+        &[
+            operation.builder.as_str(),
+            ".",
+            &paged.items,
+            " -> ",
+            &item,
+            ", ",
+        ]
+        .concat(),
+        &[&paged.pages, " -> ", &page, "; }"].concat(),
+    ]);
+}
+
 /// The type of an argument, and what is done with it: `.param(0, view)`,
 /// `.body(view)` or `.upload(bytes)`.
 fn fill(argument: &Argument, types: &Types<'_>) -> (String, String) {
@@ -195,6 +217,7 @@ fn builder(w: &mut Writer, operation: &Operation, types: &Types<'_>) {
     }
     w.close("}");
     streams(w, operation);
+    paged(w, operation);
     if operation.optional.is_empty() {
         return;
     }

@@ -1,7 +1,7 @@
 //! The `static` tables that the runtime reads: operations, servers, schemes.
 
 use super::writer::Writer;
-use super::{declared, literal};
+use super::{declared, literal, paging};
 use crate::rust::ir::{
     BodyRow, OperationTable, ParameterRow, ResponseRow, Scheme, Server, XmlRoot,
 };
@@ -33,6 +33,12 @@ pub(super) fn operation(w: &mut Writer, name: &str, table: &OperationTable) {
     row("security", security.collect());
     if let Some(found) = &table.body {
         w.line(&["body: Some(", &body(found), "),"]);
+    }
+    if let Some(found) = &table.paging {
+        w.line(&["paging: Some(&", &paging::row(found), "),"]);
+    }
+    if let Some(found) = paging::repeat(&table.repeat) {
+        w.line(&["repeat: ", &found, ","]);
     }
     w.line(&["..rt::Operation::BLANK"]);
     w.close("};");

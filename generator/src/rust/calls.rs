@@ -101,7 +101,14 @@ impl Lowering<'_> {
             Statuses::Class(class) => (1, u16::from(class)),
             Statuses::Default => (2, 0),
         });
-        let (positional, optional) = self.arguments(&streams, ledger);
+        let paged = self.paged(&output, ledger);
+        let mut methods: Vec<&str> = streams.iter().map(|found| &*found.method).collect();
+        methods.extend(
+            paged
+                .iter()
+                .flat_map(|found| [&*found.items, &*found.pages]),
+        );
+        let (positional, optional) = self.arguments(&methods, ledger);
         let exercise = self.exercise(&positional, &optional);
         let plain = name.strip_prefix("r#").unwrap_or(&name);
         Operation {
@@ -115,6 +122,7 @@ impl Lowering<'_> {
             optional,
             output,
             streams,
+            paged,
             errors,
             exercise,
             name,
@@ -164,6 +172,8 @@ impl Lowering<'_> {
             responses,
             declared: declared::rows(self.types, self.ids, operation),
             security,
+            paging: self.paging_row(),
+            repeat: operation.repeat.clone(),
         }
     }
 
@@ -308,19 +318,7 @@ impl Lowering<'_> {
     /// The ways to read a success while it arrives. A method gives way to an
     /// argument of its name that the ledger knows, or that came with it.
     fn streams(&self, responses: &[ResponseRow], output: &Type, ledger: &Ledger) -> Vec<Stream> {
-        let operation = self.operation;
-        let known = ledger.arguments.get(&operation.key());
-        let taken = |name: &str| match known {
-            Some(known) => rows(known).any(|(rust, _)| rust == name),
-            None => operation
-                .parameters
-                .iter()
-                .any(|found| names::snake(found.name.trim_end_matches("[]")) == name),
-        };
-        let free = |name: &str| match taken(name) {
-            true => format!("open_{name}"),
-            false => name.to_owned(),
-        };
+        let free = |name: &str| self.free(name, "open", ledger);
         let mut streams = Vec::new();
         if let Some(response) = self.sequences().next() {
             let alone = *output == Type::Unit;
@@ -359,13 +357,13 @@ impl Lowering<'_> {
     }
 
     /// Positional and chained arguments; names and order are the ledger's.
-    fn arguments(&self, streams: &[Stream], ledger: &mut Ledger) -> (Vec<Argument>, Vec<Argument>) {
+    fn arguments(&self, methods: &[&str], ledger: &mut Ledger) -> (Vec<Argument>, Vec<Argument>) {
         let key = self.operation.key();
         let known = ledger.arguments.remove(&key).unwrap_or_default();
         let known: Vec<(&str, &str)> = rows(&known).collect();
         let mut used = super::reserve(known.iter().map(|(rust, _)| *rust));
         used.insert("send".to_owned());
-        used.extend(streams.iter().map(|stream| stream.method.clone()));
+        used.extend(methods.iter().map(|method| (*method).to_owned()));
         let mut list: Vec<(usize, String, Argument, bool)> = Vec::new();
         let mut wires = Vec::new();
         for (index, parameter) in self.operation.parameters.iter().enumerate() {

@@ -6,6 +6,7 @@
 mod checks;
 mod declared;
 mod event;
+mod paging;
 mod scalar;
 mod signature;
 mod xml;
@@ -13,6 +14,7 @@ mod xml;
 pub use checks::{Checks, MemberChecks, OperationChecks, SchemaChecks};
 pub use declared::{DeclaredRow, HeadersRow, LinkRow, LinkValue};
 pub use event::{Event, EventKey, EventVariant, Events, ReceivedFrom};
+pub use paging::{Origin, Paged, Paging, PagingRow, PagingRule, Place, Repeat};
 pub use scalar::{Library, Scalar};
 pub use signature::{Signature, SignatureLayout, SignatureMoment, SignedPiece};
 pub use xml::{XmlFieldRow, XmlRoot, XmlTypeRow};
@@ -419,6 +421,8 @@ pub struct Operation {
     pub output: Type,
     /// Ways to read a success while it arrives.
     pub streams: Vec<Stream>,
+    /// The streams of a list.
+    pub paged: Option<Paged>,
     /// The error enum, where errors are declared.
     pub errors: Option<String>,
     /// A call with values made from the schemas.
@@ -509,6 +513,10 @@ pub struct OperationTable {
     pub declared: Vec<DeclaredRow>,
     /// Security alternatives: scheme index and scopes.
     pub security: Vec<Vec<(usize, Vec<String>)>>,
+    /// How the pages of a list follow each other.
+    pub paging: Option<PagingRow>,
+    /// Whether a call may be repeated.
+    pub repeat: Repeat,
 }
 
 /// A parameter row.

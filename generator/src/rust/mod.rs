@@ -15,6 +15,7 @@ mod ledger;
 mod moved;
 mod names;
 mod namespaces;
+mod paged;
 mod reach;
 mod scalars;
 mod shape;

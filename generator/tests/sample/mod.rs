@@ -260,6 +260,8 @@ fn create() -> Operation {
                 response(Statuses::Default, HOSTILE, Codec::Bytes),
             ],
             security: vec![vec![(0, vec![text(HOSTILE)]), (1, vec![])], vec![]],
+            paging: None,
+            repeat: pontoon::rust::ir::Repeat::ByMethod,
         },
         positional: vec![argument("owner", Type::String, Target::Parameter(0))],
         optional: parameters[1..]
@@ -270,6 +272,7 @@ fn create() -> Operation {
             .collect(),
         output: named("CreateResponse"),
         streams: Vec::new(),
+        paged: None,
         errors: Some(text("CreateError")),
         exercise: Exercise {
             positional: vec![text("\"a\"")],
@@ -312,6 +315,8 @@ fn upload() -> Operation {
                 Codec::Json,
             )],
             security: vec![],
+            paging: None,
+            repeat: pontoon::rust::ir::Repeat::ByMethod,
         },
         positional: vec![
             argument("id", Type::I64, Target::Parameter(0)),
@@ -320,6 +325,7 @@ fn upload() -> Operation {
         optional: vec![],
         output: list(named("Issue")),
         streams: Vec::new(),
+        paged: None,
         errors: None,
         exercise: Exercise {
             positional: vec![text("7"), text("\"bytes\"")],
