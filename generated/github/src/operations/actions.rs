@@ -1049,12 +1049,14 @@ static LIST_ORG_SECRETS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/secrets")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/secrets`.
     pub struct ListOrgSecrets -> models::ActionsListOrgSecretsResponse;
 }
+rt::paged! { ListOrgSecrets.items -> models::OrganizationActionsSecret, pages -> models::ActionsListOrgSecretsResponse; }
 impl ListOrgSecrets {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1135,12 +1137,14 @@ static LIST_SELECTED_REPOS_FOR_ORG_SECRET: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/repositories")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/secrets/{secret_name}/repositories`.
     pub struct ListSelectedReposForOrgSecret -> models::ActionsListSelectedReposForOrgSecretResponse;
 }
+rt::paged! { ListSelectedReposForOrgSecret.items -> models::MinimalRepository, pages -> models::ActionsListSelectedReposForOrgSecretResponse; }
 impl ListSelectedReposForOrgSecret {
     /// Default: `1`.
     pub fn page(self, page: i64) -> Self {
@@ -1217,12 +1221,14 @@ static LIST_ORG_VARIABLES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/variables")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/variables`.
     pub struct ListOrgVariables -> models::ActionsListOrgVariablesResponse;
 }
+rt::paged! { ListOrgVariables.items -> models::OrganizationActionsVariable, pages -> models::ActionsListOrgVariablesResponse; }
 impl ListOrgVariables {
     /// Default: `10`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1305,12 +1311,14 @@ static LIST_SELECTED_REPOS_FOR_ORG_VARIABLE: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     bare: &[409],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/repositories")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/actions/variables/{name}/repositories`.
     pub struct ListSelectedReposForOrgVariable -> models::ActionsListSelectedReposForOrgVariableResponse;
 }
+rt::paged! { ListSelectedReposForOrgVariable.items -> models::MinimalRepository, pages -> models::ActionsListSelectedReposForOrgVariableResponse; }
 impl ListSelectedReposForOrgVariable {
     /// Default: `1`.
     pub fn page(self, page: i64) -> Self {
@@ -1390,12 +1398,14 @@ static LIST_ARTIFACTS_FOR_REPO: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/artifacts")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/artifacts`.
     pub struct ListArtifactsForRepo -> models::ActionsListArtifactsForRepoResponse;
 }
+rt::paged! { ListArtifactsForRepo.items -> models::Artifact, pages -> models::ActionsListArtifactsForRepoResponse; }
 impl ListArtifactsForRepo {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1491,12 +1501,14 @@ static GET_ACTIONS_CACHE_LIST: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/actions_caches")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/caches`.
     pub struct GetActionsCacheList -> models::ActionsCacheList;
 }
+rt::paged! { GetActionsCacheList.items -> models::ActionsCacheListActionsCachesItem, pages -> models::ActionsCacheList; }
 impl GetActionsCacheList {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1644,12 +1656,14 @@ static LIST_SELF_HOSTED_RUNNERS_FOR_REPO: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/runners")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runners`.
     pub struct ListSelfHostedRunnersForRepo -> models::ActionsListSelfHostedRunnersForRepoResponse;
 }
+rt::paged! { ListSelfHostedRunnersForRepo.items -> models::Runner, pages -> models::ActionsListSelfHostedRunnersForRepoResponse; }
 impl ListSelfHostedRunnersForRepo {
     pub fn name(self, name: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(name)))
@@ -1671,12 +1685,14 @@ static LIST_RUNNER_APPLICATIONS_FOR_REPO: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runners/downloads`.
     pub struct ListRunnerApplicationsForRepo -> Vec<models::RunnerApplication>;
 }
+rt::paged! { ListRunnerApplicationsForRepo.items -> models::RunnerApplication, pages -> Vec<models::RunnerApplication>; }
 
 static GENERATE_RUNNER_JITCONFIG_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/generate-runner-jitconfig-for-repo",
@@ -1773,12 +1789,14 @@ static LIST_LABELS_FOR_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Operatio
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/labels")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runners/{runner_id}/labels`.
     pub struct ListLabelsForSelfHostedRunnerForRepo -> models::ActionsRunnerLabelsResponse;
 }
+rt::paged! { ListLabelsForSelfHostedRunnerForRepo.items -> models::RunnerLabel, pages -> models::ActionsRunnerLabelsResponse; }
 
 static SET_CUSTOM_LABELS_FOR_SELF_HOSTED_RUNNER_FOR_REPO: rt::Operation = rt::Operation {
     id: "actions/set-custom-labels-for-self-hosted-runner-for-repo",
@@ -1888,12 +1906,14 @@ static LIST_WORKFLOW_RUNS_FOR_REPO: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/workflow_runs")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs`.
     pub struct ListWorkflowRunsForRepo -> models::ActionsListWorkflowRunsForRepoResponse;
 }
+rt::paged! { ListWorkflowRunsForRepo.items -> models::WorkflowRun, pages -> models::ActionsListWorkflowRunsForRepoResponse; }
 impl ListWorkflowRunsForRepo {
     pub fn actor(self, actor: &str) -> Self {
         Self(self.0.param(2, rt::View::Str(actor)))
@@ -1984,12 +2004,14 @@ static GET_REVIEWS_FOR_RUN: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals`.
     pub struct GetReviewsForRun -> Vec<models::EnvironmentApprovals>;
 }
+rt::paged! { GetReviewsForRun.items -> models::EnvironmentApprovals, pages -> Vec<models::EnvironmentApprovals>; }
 
 static APPROVE_WORKFLOW_RUN: rt::Operation = rt::Operation {
     id: "actions/approve-workflow-run",
@@ -2029,12 +2051,14 @@ static LIST_WORKFLOW_RUN_ARTIFACTS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/artifacts")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts`.
     pub struct ListWorkflowRunArtifacts -> models::ActionsListWorkflowRunArtifactsResponse;
 }
+rt::paged! { ListWorkflowRunArtifacts.items -> models::Artifact, pages -> models::ActionsListWorkflowRunArtifactsResponse; }
 impl ListWorkflowRunArtifacts {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2094,12 +2118,14 @@ static LIST_JOBS_FOR_WORKFLOW_RUN_ATTEMPT: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/jobs")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs`.
     pub struct ListJobsForWorkflowRunAttempt -> models::ActionsListJobsForWorkflowRunAttemptResponse;
 }
+rt::paged! { ListJobsForWorkflowRunAttempt.items -> models::Job, pages -> models::ActionsListJobsForWorkflowRunAttemptResponse; }
 impl ListJobsForWorkflowRunAttempt {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2173,12 +2199,14 @@ static LIST_CONCURRENCY_GROUPS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/concurrency_groups")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/concurrency_groups`.
     pub struct ListConcurrencyGroupsForWorkflowRun -> models::ConcurrencyGroupRunList;
 }
+rt::paged! { ListConcurrencyGroupsForWorkflowRun.items -> models::ConcurrencyGroupRunListConcurrencyGroupsItem, pages -> models::ConcurrencyGroupRunList; }
 impl ListConcurrencyGroupsForWorkflowRun {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2244,12 +2272,14 @@ static LIST_JOBS_FOR_WORKFLOW_RUN: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/jobs")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs`.
     pub struct ListJobsForWorkflowRun -> models::ActionsListJobsForWorkflowRunResponse;
 }
+rt::paged! { ListJobsForWorkflowRun.items -> models::Job, pages -> models::ActionsListJobsForWorkflowRunResponse; }
 impl ListJobsForWorkflowRun {
     /// Default: `"latest"`.
     pub fn filter(self, filter: models::ActionsListJobsForWorkflowRunFilter) -> Self {
@@ -2322,12 +2352,14 @@ static GET_PENDING_DEPLOYMENTS_FOR_RUN: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments`.
     pub struct GetPendingDeploymentsForRun -> Vec<models::PendingDeployment>;
 }
+rt::paged! { GetPendingDeploymentsForRun.items -> models::PendingDeployment, pages -> Vec<models::PendingDeployment>; }
 
 static REVIEW_PENDING_DEPLOYMENTS_FOR_RUN: rt::Operation = rt::Operation {
     id: "actions/review-pending-deployments-for-run",
@@ -2427,12 +2459,14 @@ static LIST_REPO_SECRETS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/secrets")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/secrets`.
     pub struct ListRepoSecrets -> models::ActionsListRepoSecretsResponse;
 }
+rt::paged! { ListRepoSecrets.items -> models::ActionsSecret, pages -> models::ActionsListRepoSecretsResponse; }
 impl ListRepoSecrets {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2526,12 +2560,14 @@ static LIST_REPO_VARIABLES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/variables")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/variables`.
     pub struct ListRepoVariables -> models::ActionsListRepoVariablesResponse;
 }
+rt::paged! { ListRepoVariables.items -> models::ActionsVariable, pages -> models::ActionsListRepoVariablesResponse; }
 impl ListRepoVariables {
     /// Default: `10`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2626,12 +2662,14 @@ static LIST_REPO_WORKFLOWS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/workflows")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/workflows`.
     pub struct ListRepoWorkflows -> models::ActionsListRepoWorkflowsResponse;
 }
+rt::paged! { ListRepoWorkflows.items -> models::Workflow, pages -> models::ActionsListRepoWorkflowsResponse; }
 impl ListRepoWorkflows {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2738,12 +2776,14 @@ static LIST_WORKFLOW_RUNS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/workflow_runs")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs`.
     pub struct ListWorkflowRuns -> models::ActionsListWorkflowRunsResponse;
 }
+rt::paged! { ListWorkflowRuns.items -> models::WorkflowRun, pages -> models::ActionsListWorkflowRunsResponse; }
 impl ListWorkflowRuns {
     pub fn actor(self, actor: &str) -> Self {
         Self(self.0.param(3, rt::View::Str(actor)))
@@ -2812,12 +2852,14 @@ static LIST_ENVIRONMENT_SECRETS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/secrets")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/secrets`.
     pub struct ListEnvironmentSecrets -> models::ActionsListEnvironmentSecretsResponse;
 }
+rt::paged! { ListEnvironmentSecrets.items -> models::ActionsSecret, pages -> models::ActionsListEnvironmentSecretsResponse; }
 impl ListEnvironmentSecrets {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2919,12 +2961,14 @@ static LIST_ENVIRONMENT_VARIABLES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/variables")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/variables`.
     pub struct ListEnvironmentVariables -> models::ActionsListEnvironmentVariablesResponse;
 }
+rt::paged! { ListEnvironmentVariables.items -> models::ActionsVariable, pages -> models::ActionsListEnvironmentVariablesResponse; }
 impl ListEnvironmentVariables {
     /// Default: `10`.
     pub fn per_page(self, per_page: i64) -> Self {

@@ -348,12 +348,14 @@ static LIST_PUBLIC_EVENTS: rt::Operation = rt::Operation {
     ],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /events`.
     pub struct ListPublicEvents -> Vec<models::Event>;
 }
+rt::paged! { ListPublicEvents.items -> models::Event, pages -> Vec<models::Event>; }
 impl ListPublicEvents {
     /// Default: `15`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -396,12 +398,14 @@ static LIST_PUBLIC_EVENTS_FOR_REPO_NETWORK: rt::Operation = rt::Operation {
     ],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /networks/{owner}/{repo}/events`.
     pub struct ListPublicEventsForRepoNetwork -> Vec<models::Event>;
 }
+rt::paged! { ListPublicEventsForRepoNetwork.items -> models::Event, pages -> Vec<models::Event>; }
 impl ListPublicEventsForRepoNetwork {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -434,12 +438,14 @@ static LIST_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /notifications`.
     pub struct ListNotificationsForAuthenticatedUser -> Vec<models::Thread>;
 }
+rt::paged! { ListNotificationsForAuthenticatedUser.items -> models::Thread, pages -> Vec<models::Thread>; }
 impl ListNotificationsForAuthenticatedUser {
     /// Default: `false`.
     pub fn all(self, all: bool) -> Self {
@@ -612,12 +618,14 @@ static LIST_PUBLIC_ORG_EVENTS: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/events`.
     pub struct ListPublicOrgEvents -> Vec<models::Event>;
 }
+rt::paged! { ListPublicOrgEvents.items -> models::Event, pages -> Vec<models::Event>; }
 impl ListPublicOrgEvents {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -641,12 +649,14 @@ static LIST_REPO_EVENTS: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/events`.
     pub struct ListRepoEvents -> Vec<models::Event>;
 }
+rt::paged! { ListRepoEvents.items -> models::Event, pages -> Vec<models::Event>; }
 impl ListRepoEvents {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -675,12 +685,14 @@ static LIST_REPO_NOTIFICATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/notifications`.
     pub struct ListRepoNotificationsForAuthenticatedUser -> Vec<models::Thread>;
 }
+rt::paged! { ListRepoNotificationsForAuthenticatedUser.items -> models::Thread, pages -> Vec<models::Thread>; }
 impl ListRepoNotificationsForAuthenticatedUser {
     /// Default: `false`.
     pub fn all(self, all: bool) -> Self {
@@ -783,12 +795,14 @@ static LIST_WATCHERS_FOR_REPO: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/subscribers`.
     pub struct ListWatchersForRepo -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListWatchersForRepo.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListWatchersForRepo {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -966,12 +980,14 @@ static LIST_WATCHED_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/subscriptions`.
     pub struct ListWatchedReposForAuthenticatedUser -> Vec<models::MinimalRepository>;
 }
+rt::paged! { ListWatchedReposForAuthenticatedUser.items -> models::MinimalRepository, pages -> Vec<models::MinimalRepository>; }
 impl ListWatchedReposForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -994,12 +1010,14 @@ static LIST_EVENTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/events`.
     pub struct ListEventsForAuthenticatedUser -> Vec<models::Event>;
 }
+rt::paged! { ListEventsForAuthenticatedUser.items -> models::Event, pages -> Vec<models::Event>; }
 impl ListEventsForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1023,12 +1041,14 @@ static LIST_ORG_EVENTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/events/orgs/{org}`.
     pub struct ListOrgEventsForAuthenticatedUser -> Vec<models::Event>;
 }
+rt::paged! { ListOrgEventsForAuthenticatedUser.items -> models::Event, pages -> Vec<models::Event>; }
 impl ListOrgEventsForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1051,12 +1071,14 @@ static LIST_PUBLIC_EVENTS_FOR_USER: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/events/public`.
     pub struct ListPublicEventsForUser -> Vec<models::Event>;
 }
+rt::paged! { ListPublicEventsForUser.items -> models::Event, pages -> Vec<models::Event>; }
 impl ListPublicEventsForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1079,12 +1101,14 @@ static LIST_RECEIVED_EVENTS_FOR_USER: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/received_events`.
     pub struct ListReceivedEventsForUser -> Vec<models::Event>;
 }
+rt::paged! { ListReceivedEventsForUser.items -> models::Event, pages -> Vec<models::Event>; }
 impl ListReceivedEventsForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1107,12 +1131,14 @@ static LIST_RECEIVED_PUBLIC_EVENTS_FOR_USER: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/received_events/public`.
     pub struct ListReceivedPublicEventsForUser -> Vec<models::Event>;
 }
+rt::paged! { ListReceivedPublicEventsForUser.items -> models::Event, pages -> Vec<models::Event>; }
 impl ListReceivedPublicEventsForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1175,12 +1201,14 @@ static LIST_REPOS_WATCHED_BY_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/subscriptions`.
     pub struct ListReposWatchedByUser -> Vec<models::MinimalRepository>;
 }
+rt::paged! { ListReposWatchedByUser.items -> models::MinimalRepository, pages -> Vec<models::MinimalRepository>; }
 impl ListReposWatchedByUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {

@@ -178,12 +178,14 @@ static LIST_INSTALLATIONS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /app/installations`.
     pub struct ListInstallations -> Vec<models::AppsListInstallationsResponse>;
 }
+rt::paged! { ListInstallations.items -> models::AppsListInstallationsResponse, pages -> Vec<models::AppsListInstallationsResponse>; }
 impl ListInstallations {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -296,12 +298,14 @@ static LIST_REPOS_ACCESSIBLE_TO_INSTALLATION: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/repositories")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /installation/repositories`.
     pub struct ListReposAccessibleToInstallation -> models::AppsListReposAccessibleToInstallationResponse;
 }
+rt::paged! { ListReposAccessibleToInstallation.items -> models::AppsListReposAccessibleToInstallationResponseRepositoriesItem, pages -> models::AppsListReposAccessibleToInstallationResponse; }
 impl ListReposAccessibleToInstallation {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -357,12 +361,14 @@ static LIST_INSTALLATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation 
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/installations")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/installations`.
     pub struct ListInstallationsForAuthenticatedUser -> models::AppsListInstallationsForAuthenticatedUserResponse;
 }
+rt::paged! { ListInstallationsForAuthenticatedUser.items -> models::Installation, pages -> models::AppsListInstallationsForAuthenticatedUserResponse; }
 impl ListInstallationsForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -391,12 +397,14 @@ static LIST_INSTALLATION_REPOS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Opera
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/repositories")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/installations/{installation_id}/repositories`.
     pub struct ListInstallationReposForAuthenticatedUser -> models::AppsListInstallationReposForAuthenticatedUserResponse;
 }
+rt::paged! { ListInstallationReposForAuthenticatedUser.items -> models::AppsListInstallationReposForAuthenticatedUserResponseRepositoriesItem, pages -> models::AppsListInstallationReposForAuthenticatedUserResponse; }
 impl ListInstallationReposForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {

@@ -194,12 +194,14 @@ static LIST_ANNOTATIONS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations`.
     pub struct ListAnnotations -> Vec<models::CheckAnnotation>;
 }
+rt::paged! { ListAnnotations.items -> models::CheckAnnotation, pages -> Vec<models::CheckAnnotation>; }
 impl ListAnnotations {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -299,12 +301,14 @@ static LIST_FOR_SUITE: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/check_runs")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/check-suites/{check_suite_id}/check-runs`.
     pub struct ListForSuite -> models::ChecksListForSuiteResponse;
 }
+rt::paged! { ListForSuite.items -> models::CheckRun, pages -> models::ChecksListForSuiteResponse; }
 impl ListForSuite {
     pub fn check_name(self, check_name: &str) -> Self {
         Self(self.0.param(3, rt::View::Str(check_name)))
@@ -362,12 +366,14 @@ static LIST_FOR_REF: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/check_runs")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}/check-runs`.
     pub struct ListForRef -> models::ChecksListForRefResponse;
 }
+rt::paged! { ListForRef.items -> models::CheckRun, pages -> models::ChecksListForRefResponse; }
 impl ListForRef {
     pub fn check_name(self, check_name: &str) -> Self {
         Self(self.0.param(3, rt::View::Str(check_name)))
@@ -408,12 +414,14 @@ static LIST_SUITES_FOR_REF: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/check_suites")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}/check-suites`.
     pub struct ListSuitesForRef -> models::ChecksListSuitesForRefResponse;
 }
+rt::paged! { ListSuitesForRef.items -> models::CheckSuite, pages -> models::ChecksListSuitesForRefResponse; }
 impl ListSuitesForRef {
     pub fn app_id(self, app_id: i64) -> Self {
         Self(self.0.param(3, rt::View::I64(app_id)))

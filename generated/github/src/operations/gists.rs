@@ -230,12 +230,14 @@ static LIST: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists`.
     pub struct List -> Vec<models::BaseGist>;
 }
+rt::paged! { List.items -> models::BaseGist, pages -> Vec<models::BaseGist>; }
 impl List {
     pub fn since(self, since: rt::jiff::Timestamp) -> Self {
         Self(self.0.param(0, rt::View::Text(&since)))
@@ -288,12 +290,14 @@ static LIST_PUBLIC: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/public`.
     pub struct ListPublic -> Vec<models::BaseGist>;
 }
+rt::paged! { ListPublic.items -> models::BaseGist, pages -> Vec<models::BaseGist>; }
 impl ListPublic {
     pub fn since(self, since: rt::jiff::Timestamp) -> Self {
         Self(self.0.param(0, rt::View::Text(&since)))
@@ -325,12 +329,14 @@ static LIST_STARRED: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/starred`.
     pub struct ListStarred -> Vec<models::BaseGist>;
 }
+rt::paged! { ListStarred.items -> models::BaseGist, pages -> Vec<models::BaseGist>; }
 impl ListStarred {
     pub fn since(self, since: rt::jiff::Timestamp) -> Self {
         Self(self.0.param(0, rt::View::Text(&since)))
@@ -419,12 +425,14 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}/comments`.
     pub struct ListComments -> Vec<models::GistComment>;
 }
+rt::paged! { ListComments.items -> models::GistComment, pages -> Vec<models::GistComment>; }
 impl ListComments {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -527,12 +535,14 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}/commits`.
     pub struct ListCommits -> Vec<models::GistCommit>;
 }
+rt::paged! { ListCommits.items -> models::GistCommit, pages -> Vec<models::GistCommit>; }
 impl ListCommits {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -561,12 +571,14 @@ static LIST_FORKS: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gists/{gist_id}/forks`.
     pub struct ListForks -> Vec<models::GistSimple>;
 }
+rt::paged! { ListForks.items -> models::GistSimple, pages -> Vec<models::GistSimple>; }
 impl ListForks {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -688,12 +700,14 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/gists`.
     pub struct ListForUser -> Vec<models::BaseGist>;
 }
+rt::paged! { ListForUser.items -> models::BaseGist, pages -> Vec<models::BaseGist>; }
 impl ListForUser {
     pub fn since(self, since: rt::jiff::Timestamp) -> Self {
         Self(self.0.param(1, rt::View::Text(&since)))

@@ -269,12 +269,14 @@ static LIST_MATCHING_REFS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(409, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/git/matching-refs/{ref}`.
     pub struct ListMatchingRefs -> Vec<models::GitRef>;
 }
+rt::paged! { ListMatchingRefs.items -> models::GitRef, pages -> Vec<models::GitRef>; }
 
 static GET_REF: rt::Operation = rt::Operation {
     id: "git/get-ref",

@@ -29,12 +29,14 @@ static GET_ALL_TEMPLATES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /gitignore/templates`.
     pub struct GetAllTemplates -> Vec<String>;
 }
+rt::paged! { GetAllTemplates.items -> String, pages -> Vec<String>; }
 
 static GET_TEMPLATE: rt::Operation = rt::Operation {
     id: "gitignore/get-template",

@@ -749,12 +749,14 @@ static LIST: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /issues`.
     pub struct List -> Vec<models::Issue>;
 }
+rt::paged! { List.items -> models::Issue, pages -> Vec<models::Issue>; }
 impl List {
     /// Default: `"assigned"`.
     pub fn filter(self, filter: models::IssuesListFilter) -> Self {
@@ -819,12 +821,14 @@ static LIST_FOR_ORG: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/issues`.
     pub struct ListForOrg -> Vec<models::Issue>;
 }
+rt::paged! { ListForOrg.items -> models::Issue, pages -> Vec<models::Issue>; }
 impl ListForOrg {
     /// Default: `"assigned"`.
     pub fn filter(self, filter: models::IssuesListForOrgFilter) -> Self {
@@ -874,12 +878,14 @@ static LIST_ASSIGNEES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/assignees`.
     pub struct ListAssignees -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListAssignees.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListAssignees {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -938,12 +944,14 @@ static LIST_FOR_REPO: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues`.
     pub struct ListForRepo -> Vec<models::Issue>;
 }
+rt::paged! { ListForRepo.items -> models::Issue, pages -> Vec<models::Issue>; }
 impl ListForRepo {
     pub fn milestone(self, milestone: &str) -> Self {
         Self(self.0.param(2, rt::View::Str(milestone)))
@@ -1036,12 +1044,14 @@ static LIST_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/comments`.
     pub struct ListCommentsForRepo -> Vec<models::IssueComment>;
 }
+rt::paged! { ListCommentsForRepo.items -> models::IssueComment, pages -> Vec<models::IssueComment>; }
 impl ListCommentsForRepo {
     /// Default: `"created"`.
     pub fn sort(self, sort: models::Sort) -> Self {
@@ -1181,12 +1191,14 @@ static LIST_EVENTS_FOR_REPO: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/events`.
     pub struct ListEventsForRepo -> Vec<models::IssueEvent>;
 }
+rt::paged! { ListEventsForRepo.items -> models::IssueEvent, pages -> Vec<models::IssueEvent>; }
 impl ListEventsForRepo {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1358,12 +1370,14 @@ static LIST_COMMENTS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/comments`.
     pub struct ListComments -> Vec<models::IssueComment>;
 }
+rt::paged! { ListComments.items -> models::IssueComment, pages -> Vec<models::IssueComment>; }
 impl ListComments {
     pub fn since(self, since: rt::jiff::Timestamp) -> Self {
         Self(self.0.param(3, rt::View::Text(&since)))
@@ -1423,12 +1437,14 @@ static LIST_DEPENDENCIES_BLOCKED_BY: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by`.
     pub struct ListDependenciesBlockedBy -> Vec<models::Issue>;
 }
+rt::paged! { ListDependenciesBlockedBy.items -> models::Issue, pages -> Vec<models::Issue>; }
 impl ListDependenciesBlockedBy {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1514,12 +1530,14 @@ static LIST_DEPENDENCIES_BLOCKING: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocking`.
     pub struct ListDependenciesBlocking -> Vec<models::Issue>;
 }
+rt::paged! { ListDependenciesBlocking.items -> models::Issue, pages -> Vec<models::Issue>; }
 impl ListDependenciesBlocking {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1545,12 +1563,14 @@ static LIST_EVENTS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(410, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/events`.
     pub struct ListEvents -> Vec<models::IssueEventForIssue>;
 }
+rt::paged! { ListEvents.items -> models::IssueEventForIssue, pages -> Vec<models::IssueEventForIssue>; }
 impl ListEvents {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1581,12 +1601,14 @@ static LIST_ISSUE_FIELD_VALUES_FOR_ISSUE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/issue-field-values`.
     pub struct ListIssueFieldValuesForIssue -> Vec<models::IssueFieldValue>;
 }
+rt::paged! { ListIssueFieldValuesForIssue.items -> models::IssueFieldValue, pages -> Vec<models::IssueFieldValue>; }
 impl ListIssueFieldValuesForIssue {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1696,12 +1718,14 @@ static LIST_LABELS_ON_ISSUE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/labels`.
     pub struct ListLabelsOnIssue -> Vec<models::Label>;
 }
+rt::paged! { ListLabelsOnIssue.items -> models::Label, pages -> Vec<models::Label>; }
 impl ListLabelsOnIssue {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1939,12 +1963,14 @@ static LIST_SUB_ISSUES: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/sub_issues`.
     pub struct ListSubIssues -> Vec<models::Issue>;
 }
+rt::paged! { ListSubIssues.items -> models::Issue, pages -> Vec<models::Issue>; }
 impl ListSubIssues {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2027,12 +2053,14 @@ static LIST_SUGGESTIONS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/suggestions`.
     pub struct ListSuggestions -> Vec<models::IssueSuggestion>;
 }
+rt::paged! { ListSuggestions.items -> models::IssueSuggestion, pages -> Vec<models::IssueSuggestion>; }
 impl ListSuggestions {
     /// Default: `"pending"`.
     pub fn state(self, state: models::IssuesListSuggestionsState) -> Self {
@@ -2120,12 +2148,14 @@ static LIST_EVENTS_FOR_TIMELINE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/timeline`.
     pub struct ListEventsForTimeline -> Vec<models::TimelineIssueEvents>;
 }
+rt::paged! { ListEventsForTimeline.items -> models::TimelineIssueEvents, pages -> Vec<models::TimelineIssueEvents>; }
 impl ListEventsForTimeline {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2153,12 +2183,14 @@ static LIST_LABELS_FOR_REPO: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/labels`.
     pub struct ListLabelsForRepo -> Vec<models::Label>;
 }
+rt::paged! { ListLabelsForRepo.items -> models::Label, pages -> Vec<models::Label>; }
 impl ListLabelsForRepo {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2266,12 +2298,14 @@ static LIST_MILESTONES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/milestones`.
     pub struct ListMilestones -> Vec<models::Milestone>;
 }
+rt::paged! { ListMilestones.items -> models::Milestone, pages -> Vec<models::Milestone>; }
 impl ListMilestones {
     /// Default: `"open"`.
     pub fn state(self, state: models::IssuesListMilestonesState) -> Self {
@@ -2389,12 +2423,14 @@ static LIST_LABELS_FOR_MILESTONE: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/milestones/{milestone_number}/labels`.
     pub struct ListLabelsForMilestone -> Vec<models::Label>;
 }
+rt::paged! { ListLabelsForMilestone.items -> models::Label, pages -> Vec<models::Label>; }
 impl ListLabelsForMilestone {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2424,12 +2460,14 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/issues`.
     pub struct ListForAuthenticatedUser -> Vec<models::Issue>;
 }
+rt::paged! { ListForAuthenticatedUser.items -> models::Issue, pages -> Vec<models::Issue>; }
 impl ListForAuthenticatedUser {
     /// Default: `"assigned"`.
     pub fn filter(self, filter: models::IssuesListForAuthenticatedUserFilter) -> Self {

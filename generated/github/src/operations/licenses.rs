@@ -45,12 +45,14 @@ static GET_ALL_COMMONLY_USED: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /licenses`.
     pub struct GetAllCommonlyUsed -> Vec<models::LicenseSimple>;
 }
+rt::paged! { GetAllCommonlyUsed.items -> models::LicenseSimple, pages -> Vec<models::LicenseSimple>; }
 impl GetAllCommonlyUsed {
     pub fn featured(self, featured: bool) -> Self {
         Self(self.0.param(0, rt::View::Bool(featured)))

@@ -103,12 +103,14 @@ static GET_ALL_VERSIONS: rt::Operation = rt::Operation {
     path: "/versions",
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /versions`.
     pub struct GetAllVersions -> Vec<rt::jiff::civil::Date>;
 }
+rt::paged! { GetAllVersions.items -> rt::jiff::civil::Date, pages -> Vec<rt::jiff::civil::Date>; }
 
 static GET_ZEN: rt::Operation = rt::Operation {
     id: "meta/get-zen",

@@ -482,12 +482,14 @@ static LIST: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /organizations`.
     pub struct List -> Vec<models::OrganizationSimple>;
 }
+rt::paged! { List.items -> models::OrganizationSimple, pages -> Vec<models::OrganizationSimple>; }
 impl List {
     pub fn since(self, since: i64) -> Self {
         Self(self.0.param(0, rt::View::I64(since)))
@@ -565,12 +567,14 @@ static LIST_BLOCKED_USERS: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/blocks`.
     pub struct ListBlockedUsers -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListBlockedUsers.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListBlockedUsers {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -636,12 +640,14 @@ static LIST_WEBHOOKS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/hooks`.
     pub struct ListWebhooks -> Vec<models::OrgHook>;
 }
+rt::paged! { ListWebhooks.items -> models::OrgHook, pages -> Vec<models::OrgHook>; }
 impl ListWebhooks {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -777,12 +783,14 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/hooks/{hook_id}/deliveries`.
     pub struct ListWebhookDeliveries -> Vec<models::HookDeliveryItem>;
 }
+rt::paged! { ListWebhookDeliveries.items -> models::HookDeliveryItem, pages -> Vec<models::HookDeliveryItem>; }
 impl ListWebhookDeliveries {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -870,12 +878,14 @@ static LIST_PENDING_INVITATIONS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/invitations`.
     pub struct ListPendingInvitations -> Vec<models::OrganizationInvitation>;
 }
+rt::paged! { ListPendingInvitations.items -> models::OrganizationInvitation, pages -> Vec<models::OrganizationInvitation>; }
 impl ListPendingInvitations {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -950,12 +960,14 @@ static LIST_INVITATION_TEAMS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/invitations/{invitation_id}/teams`.
     pub struct ListInvitationTeams -> Vec<models::Team>;
 }
+rt::paged! { ListInvitationTeams.items -> models::Team, pages -> Vec<models::Team>; }
 impl ListInvitationTeams {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -974,12 +986,14 @@ static LIST_ISSUE_TYPES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("org")],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/issue-types`.
     pub struct ListIssueTypes -> Vec<Option<models::IssueType>>;
 }
+rt::paged! { ListIssueTypes.items -> Option<models::IssueType>, pages -> Vec<Option<models::IssueType>>; }
 
 static CREATE_ISSUE_TYPE: rt::Operation = rt::Operation {
     id: "orgs/create-issue-type",
@@ -1051,12 +1065,14 @@ static LIST_MEMBERS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/members`.
     pub struct ListMembers -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListMembers.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListMembers {
     /// Default: `"all"`.
     pub fn filter(self, filter: models::OrgsListMembersFilter) -> Self {
@@ -1179,12 +1195,14 @@ static LIST_OUTSIDE_COLLABORATORS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/outside_collaborators`.
     pub struct ListOutsideCollaborators -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListOutsideCollaborators.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListOutsideCollaborators {
     /// Default: `"all"`.
     pub fn filter(self, filter: models::OrgsListOutsideCollaboratorsFilter) -> Self {
@@ -1251,12 +1269,14 @@ static LIST_PUBLIC_MEMBERS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/public_members`.
     pub struct ListPublicMembers -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListPublicMembers.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListPublicMembers {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1329,12 +1349,14 @@ static LIST_MEMBERSHIPS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/memberships/orgs`.
     pub struct ListMembershipsForAuthenticatedUser -> Vec<models::OrgMembership>;
 }
+rt::paged! { ListMembershipsForAuthenticatedUser.items -> models::OrgMembership, pages -> Vec<models::OrgMembership>; }
 impl ListMembershipsForAuthenticatedUser {
     pub fn state(self, state: models::OrgsListMembershipsForAuthenticatedUserState) -> Self {
         Self(self.0.param(0, state.view()))
@@ -1401,12 +1423,14 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/orgs`.
     pub struct ListForAuthenticatedUser -> Vec<models::OrganizationSimple>;
 }
+rt::paged! { ListForAuthenticatedUser.items -> models::OrganizationSimple, pages -> Vec<models::OrganizationSimple>; }
 impl ListForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1430,12 +1454,14 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/orgs`.
     pub struct ListForUser -> Vec<models::OrganizationSimple>;
 }
+rt::paged! { ListForUser.items -> models::OrganizationSimple, pages -> Vec<models::OrganizationSimple>; }
 impl ListForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {

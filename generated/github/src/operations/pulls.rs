@@ -461,12 +461,14 @@ static LIST: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls`.
     pub struct List -> Vec<models::PullRequestSimple>;
 }
+rt::paged! { List.items -> models::PullRequestSimple, pages -> Vec<models::PullRequestSimple>; }
 impl List {
     /// Default: `"open"`.
     pub fn state(self, state: models::PullsListState) -> Self {
@@ -531,12 +533,14 @@ static LIST_REVIEW_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/comments`.
     pub struct ListReviewCommentsForRepo -> Vec<models::PullRequestReviewComment>;
 }
+rt::paged! { ListReviewCommentsForRepo.items -> models::PullRequestReviewComment, pages -> Vec<models::PullRequestReviewComment>; }
 impl ListReviewCommentsForRepo {
     pub fn sort(self, sort: models::PullsListReviewCommentsForRepoSort) -> Self {
         Self(self.0.param(2, sort.view()))
@@ -682,12 +686,14 @@ static LIST_REVIEW_COMMENTS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/comments`.
     pub struct ListReviewComments -> Vec<models::PullRequestReviewComment>;
 }
+rt::paged! { ListReviewComments.items -> models::PullRequestReviewComment, pages -> Vec<models::PullRequestReviewComment>; }
 impl ListReviewComments {
     /// Default: `"created"`.
     pub fn sort(self, sort: models::Sort) -> Self {
@@ -768,12 +774,14 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/commits`.
     pub struct ListCommits -> Vec<models::Commit>;
 }
+rt::paged! { ListCommits.items -> models::Commit, pages -> Vec<models::Commit>; }
 impl ListCommits {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -804,12 +812,14 @@ static LIST_FILES: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/files`.
     pub struct ListFiles -> Vec<models::DiffEntry>;
 }
+rt::paged! { ListFiles.items -> models::DiffEntry, pages -> Vec<models::DiffEntry>; }
 impl ListFiles {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1003,12 +1013,14 @@ static LIST_REVIEWS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews`.
     pub struct ListReviews -> Vec<models::PullRequestReview>;
 }
+rt::paged! { ListReviews.items -> models::PullRequestReview, pages -> Vec<models::PullRequestReview>; }
 impl ListReviews {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1125,12 +1137,14 @@ static LIST_COMMENTS_FOR_REVIEW: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments`.
     pub struct ListCommentsForReview -> Vec<models::ReviewComment>;
 }
+rt::paged! { ListCommentsForReview.items -> models::ReviewComment, pages -> Vec<models::ReviewComment>; }
 impl ListCommentsForReview {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1236,12 +1250,14 @@ static PULL_REQUEST_STACKS_LIST: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stacks`.
     pub struct PullRequestStacksList -> Vec<models::PullRequestStackMinimal>;
 }
+rt::paged! { PullRequestStacksList.items -> models::PullRequestStackMinimal, pages -> Vec<models::PullRequestStackMinimal>; }
 impl PullRequestStacksList {
     pub fn pull_request(self, pull_request: i64) -> Self {
         Self(self.0.param(2, rt::View::I64(pull_request)))

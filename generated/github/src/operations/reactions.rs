@@ -233,12 +233,14 @@ static LIST_FOR_COMMIT_COMMENT: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/comments/{comment_id}/reactions`.
     pub struct ListForCommitComment -> Vec<models::Reaction>;
 }
+rt::paged! { ListForCommitComment.items -> models::Reaction, pages -> Vec<models::Reaction>; }
 impl ListForCommitComment {
     pub fn content(self, content: models::ReactionsListForCommitCommentContent) -> Self {
         Self(self.0.param(3, content.view()))
@@ -310,12 +312,14 @@ static LIST_FOR_ISSUE_COMMENT: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions`.
     pub struct ListForIssueComment -> Vec<models::Reaction>;
 }
+rt::paged! { ListForIssueComment.items -> models::Reaction, pages -> Vec<models::Reaction>; }
 impl ListForIssueComment {
     pub fn content(self, content: models::ReactionsListForIssueCommentContent) -> Self {
         Self(self.0.param(3, content.view()))
@@ -391,12 +395,14 @@ static LIST_FOR_ISSUE: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issues/{issue_number}/reactions`.
     pub struct ListForIssue -> Vec<models::Reaction>;
 }
+rt::paged! { ListForIssue.items -> models::Reaction, pages -> Vec<models::Reaction>; }
 impl ListForIssue {
     pub fn content(self, content: models::ReactionsListForIssueContent) -> Self {
         Self(self.0.param(3, content.view()))
@@ -468,12 +474,14 @@ static LIST_FOR_PULL_REQUEST_REVIEW_COMMENT: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions`.
     pub struct ListForPullRequestReviewComment -> Vec<models::Reaction>;
 }
+rt::paged! { ListForPullRequestReviewComment.items -> models::Reaction, pages -> Vec<models::Reaction>; }
 impl ListForPullRequestReviewComment {
     pub fn content(self, content: models::ReactionsListForPullRequestReviewCommentContent) -> Self {
         Self(self.0.param(3, content.view()))
@@ -545,12 +553,14 @@ static LIST_FOR_RELEASE: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases/{release_id}/reactions`.
     pub struct ListForRelease -> Vec<models::Reaction>;
 }
+rt::paged! { ListForRelease.items -> models::Reaction, pages -> Vec<models::Reaction>; }
 impl ListForRelease {
     pub fn content(self, content: models::ReactionsListForReleaseContent) -> Self {
         Self(self.0.param(3, content.view()))

@@ -2436,12 +2436,14 @@ static LIST_FOR_ORG: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/repos`.
     pub struct ListForOrg -> Vec<models::MinimalRepository>;
 }
+rt::paged! { ListForOrg.items -> models::MinimalRepository, pages -> Vec<models::MinimalRepository>; }
 impl ListForOrg {
     /// Default: `"all"`.
     pub fn r#type(self, r#type: models::ReposListForOrgType) -> Self {
@@ -2500,12 +2502,14 @@ static GET_ORG_RULESETS: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/rulesets`.
     pub struct GetOrgRulesets -> Vec<models::RepositoryRuleset>;
 }
+rt::paged! { GetOrgRulesets.items -> models::RepositoryRuleset, pages -> Vec<models::RepositoryRuleset>; }
 impl GetOrgRulesets {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -2561,12 +2565,14 @@ static GET_ORG_RULE_SUITES: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/rulesets/rule-suites`.
     pub struct GetOrgRuleSuites -> Vec<models::RuleSuitesItem>;
 }
+rt::paged! { GetOrgRuleSuites.items -> models::RuleSuitesItem, pages -> Vec<models::RuleSuitesItem>; }
 impl GetOrgRuleSuites {
     pub fn r#ref(self, r#ref: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(r#ref)))
@@ -2762,12 +2768,14 @@ static LIST_ACTIVITIES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/activity`.
     pub struct ListActivities -> Vec<models::Activity>;
 }
+rt::paged! { ListActivities.items -> models::Activity, pages -> Vec<models::Activity>; }
 impl ListActivities {
     /// Default: `"desc"`.
     pub fn direction(self, direction: models::Direction) -> Self {
@@ -2860,12 +2868,14 @@ static LIST_AUTOLINKS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/autolinks`.
     pub struct ListAutolinks -> Vec<models::Autolink>;
 }
+rt::paged! { ListAutolinks.items -> models::Autolink, pages -> Vec<models::Autolink>; }
 
 static CREATE_AUTOLINK: rt::Operation = rt::Operation {
     id: "repos/create-autolink",
@@ -2976,12 +2986,14 @@ static LIST_BRANCHES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches`.
     pub struct ListBranches -> Vec<models::ShortBranch>;
 }
+rt::paged! { ListBranches.items -> models::ShortBranch, pages -> Vec<models::ShortBranch>; }
 impl ListBranches {
     pub fn protected(self, protected: bool) -> Self {
         Self(self.0.param(2, rt::View::Bool(protected)))
@@ -3321,12 +3333,14 @@ static GET_ALL_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/required_status_checks/contexts`.
     pub struct GetAllStatusCheckContexts -> Vec<String>;
 }
+rt::paged! { GetAllStatusCheckContexts.items -> String, pages -> Vec<String>; }
 
 static SET_STATUS_CHECK_CONTEXTS: rt::Operation = rt::Operation {
     id: "repos/set-status-check-contexts",
@@ -3460,12 +3474,14 @@ static GET_APPS_WITH_ACCESS_TO_PROTECTED_BRANCH: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/apps`.
     pub struct GetAppsWithAccessToProtectedBranch -> Vec<Option<models::Integration>>;
 }
+rt::paged! { GetAppsWithAccessToProtectedBranch.items -> Option<models::Integration>, pages -> Vec<Option<models::Integration>>; }
 
 static SET_APP_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/set-app-access-restrictions",
@@ -3535,12 +3551,14 @@ static GET_TEAMS_WITH_ACCESS_TO_PROTECTED_BRANCH: rt::Operation = rt::Operation 
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/teams`.
     pub struct GetTeamsWithAccessToProtectedBranch -> Vec<models::Team>;
 }
+rt::paged! { GetTeamsWithAccessToProtectedBranch.items -> models::Team, pages -> Vec<models::Team>; }
 
 static SET_TEAM_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/set-team-access-restrictions",
@@ -3625,12 +3643,14 @@ static GET_USERS_WITH_ACCESS_TO_PROTECTED_BRANCH: rt::Operation = rt::Operation 
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/branches/{branch}/protection/restrictions/users`.
     pub struct GetUsersWithAccessToProtectedBranch -> Vec<models::SimpleUser>;
 }
+rt::paged! { GetUsersWithAccessToProtectedBranch.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 
 static SET_USER_ACCESS_RESTRICTIONS: rt::Operation = rt::Operation {
     id: "repos/set-user-access-restrictions",
@@ -3752,12 +3772,14 @@ static LIST_COLLABORATORS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/collaborators`.
     pub struct ListCollaborators -> Vec<models::Collaborator>;
 }
+rt::paged! { ListCollaborators.items -> models::Collaborator, pages -> Vec<models::Collaborator>; }
 impl ListCollaborators {
     /// Default: `"all"`.
     pub fn affiliation(self, affiliation: models::ReposListCollaboratorsAffiliation) -> Self {
@@ -3877,12 +3899,14 @@ static LIST_COMMIT_COMMENTS_FOR_REPO: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/comments`.
     pub struct ListCommitCommentsForRepo -> Vec<models::CommitComment>;
 }
+rt::paged! { ListCommitCommentsForRepo.items -> models::CommitComment, pages -> Vec<models::CommitComment>; }
 impl ListCommitCommentsForRepo {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -3975,12 +3999,14 @@ static LIST_COMMITS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits`.
     pub struct ListCommits -> Vec<models::Commit>;
 }
+rt::paged! { ListCommits.items -> models::Commit, pages -> Vec<models::Commit>; }
 impl ListCommits {
     pub fn sha(self, sha: &str) -> Self {
         Self(self.0.param(2, rt::View::Str(sha)))
@@ -4025,12 +4051,14 @@ static LIST_BRANCHES_FOR_HEAD_COMMIT: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head`.
     pub struct ListBranchesForHeadCommit -> Vec<models::BranchShort>;
 }
+rt::paged! { ListBranchesForHeadCommit.items -> models::BranchShort, pages -> Vec<models::BranchShort>; }
 
 static LIST_COMMENTS_FOR_COMMIT: rt::Operation = rt::Operation {
     id: "repos/list-comments-for-commit",
@@ -4046,12 +4074,14 @@ static LIST_COMMENTS_FOR_COMMIT: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{commit_sha}/comments`.
     pub struct ListCommentsForCommit -> Vec<models::CommitComment>;
 }
+rt::paged! { ListCommentsForCommit.items -> models::CommitComment, pages -> Vec<models::CommitComment>; }
 impl ListCommentsForCommit {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -4101,12 +4131,14 @@ static LIST_PULL_REQUESTS_ASSOCIATED_WITH_COMMIT: rt::Operation = rt::Operation 
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(409, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls`.
     pub struct ListPullRequestsAssociatedWithCommit -> Vec<models::PullRequestSimple>;
 }
+rt::paged! { ListPullRequestsAssociatedWithCommit.items -> models::PullRequestSimple, pages -> Vec<models::PullRequestSimple>; }
 impl ListPullRequestsAssociatedWithCommit {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -4175,12 +4207,14 @@ static GET_COMBINED_STATUS_FOR_REF: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/statuses")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}/status`.
     pub struct GetCombinedStatusForRef -> models::CombinedCommitStatus;
 }
+rt::paged! { GetCombinedStatusForRef.items -> models::SimpleCommitStatus, pages -> models::CombinedCommitStatus; }
 impl GetCombinedStatusForRef {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -4206,12 +4240,14 @@ static LIST_COMMIT_STATUSES_FOR_REF: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(301, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/commits/{ref}/statuses`.
     pub struct ListCommitStatusesForRef -> Vec<models::Status>;
 }
+rt::paged! { ListCommitStatusesForRef.items -> models::Status, pages -> Vec<models::Status>; }
 impl ListCommitStatusesForRef {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -4381,12 +4417,14 @@ static LIST_CONTRIBUTORS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/contributors`.
     pub struct ListContributors -> Option<Vec<models::Contributor>>;
 }
+rt::paged! { ListContributors.items -> models::Contributor, pages -> Option<Vec<models::Contributor>>; }
 impl ListContributors {
     pub fn anon(self, anon: &str) -> Self {
         Self(self.0.param(2, rt::View::Str(anon)))
@@ -4418,12 +4456,14 @@ static LIST_DEPLOYMENTS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/deployments`.
     pub struct ListDeployments -> Vec<models::Deployment>;
 }
+rt::paged! { ListDeployments.items -> models::Deployment, pages -> Vec<models::Deployment>; }
 impl ListDeployments {
     /// Default: `"none"`.
     pub fn sha(self, sha: &str) -> Self {
@@ -4525,12 +4565,14 @@ static LIST_DEPLOYMENT_STATUSES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses`.
     pub struct ListDeploymentStatuses -> Vec<models::DeploymentStatus>;
 }
+rt::paged! { ListDeploymentStatuses.items -> models::DeploymentStatus, pages -> Vec<models::DeploymentStatus>; }
 impl ListDeploymentStatuses {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -4612,12 +4654,14 @@ static GET_ALL_ENVIRONMENTS: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/environments").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments`.
     pub struct GetAllEnvironments -> models::ReposGetAllEnvironmentsResponse;
 }
+rt::paged! { GetAllEnvironments.items -> models::Environment, pages -> models::ReposGetAllEnvironmentsResponse; }
 impl GetAllEnvironments {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -4702,12 +4746,14 @@ static LIST_DEPLOYMENT_BRANCH_POLICIES: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/branch_policies")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies`.
     pub struct ListDeploymentBranchPolicies -> models::ReposListDeploymentBranchPoliciesResponse;
 }
+rt::paged! { ListDeploymentBranchPolicies.items -> models::DeploymentBranchPolicy, pages -> models::ReposListDeploymentBranchPoliciesResponse; }
 impl ListDeploymentBranchPolicies {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -4808,12 +4854,14 @@ static GET_ALL_DEPLOYMENT_PROTECTION_RULES: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/custom_deployment_protection_rules").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules`.
     pub struct GetAllDeploymentProtectionRules -> models::ReposGetAllDeploymentProtectionRulesResponse;
 }
+rt::paged! { GetAllDeploymentProtectionRules.items -> models::DeploymentProtectionRule, pages -> models::ReposGetAllDeploymentProtectionRulesResponse; }
 
 static CREATE_DEPLOYMENT_PROTECTION_RULE: rt::Operation = rt::Operation {
     id: "repos/create-deployment-protection-rule",
@@ -4847,12 +4895,14 @@ static LIST_CUSTOM_DEPLOYMENT_RULE_INTEGRATIONS: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/available_custom_deployment_protection_rule_integrations").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules/apps`.
     pub struct ListCustomDeploymentRuleIntegrations -> models::ReposListCustomDeploymentRuleIntegrationsResponse;
 }
+rt::paged! { ListCustomDeploymentRuleIntegrations.items -> models::CustomDeploymentRuleApp, pages -> models::ReposListCustomDeploymentRuleIntegrationsResponse; }
 impl ListCustomDeploymentRuleIntegrations {
     /// Default: `1`.
     pub fn page(self, page: i64) -> Self {
@@ -4920,12 +4970,14 @@ static LIST_FORKS: rt::Operation = rt::Operation {
     ],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/forks`.
     pub struct ListForks -> Vec<models::MinimalRepository>;
 }
+rt::paged! { ListForks.items -> models::MinimalRepository, pages -> Vec<models::MinimalRepository>; }
 impl ListForks {
     /// Default: `"newest"`.
     pub fn sort(self, sort: models::ReposListForksSort) -> Self {
@@ -4999,12 +5051,14 @@ static LIST_WEBHOOKS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/hooks`.
     pub struct ListWebhooks -> Vec<models::Hook>;
 }
+rt::paged! { ListWebhooks.items -> models::Hook, pages -> Vec<models::Hook>; }
 impl ListWebhooks {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -5162,12 +5216,14 @@ static LIST_WEBHOOK_DELIVERIES: rt::Operation = rt::Operation {
         rt::Accepted::json(422, 2),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries`.
     pub struct ListWebhookDeliveries -> Vec<models::HookDeliveryItem>;
 }
+rt::paged! { ListWebhookDeliveries.items -> models::HookDeliveryItem, pages -> Vec<models::HookDeliveryItem>; }
 impl ListWebhookDeliveries {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -5321,12 +5377,14 @@ static LIST_INVITATIONS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/invitations`.
     pub struct ListInvitations -> Vec<models::RepositoryInvitation>;
 }
+rt::paged! { ListInvitations.items -> models::RepositoryInvitation, pages -> Vec<models::RepositoryInvitation>; }
 impl ListInvitations {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -5387,12 +5445,14 @@ static LIST_ISSUE_TYPES: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/issue-types`.
     pub struct ListIssueTypes -> Vec<Option<models::IssueType>>;
 }
+rt::paged! { ListIssueTypes.items -> Option<models::IssueType>, pages -> Vec<Option<models::IssueType>>; }
 
 static LIST_DEPLOY_KEYS: rt::Operation = rt::Operation {
     id: "repos/list-deploy-keys",
@@ -5407,12 +5467,14 @@ static LIST_DEPLOY_KEYS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/keys`.
     pub struct ListDeployKeys -> Vec<models::DeployKey>;
 }
+rt::paged! { ListDeployKeys.items -> models::DeployKey, pages -> Vec<models::DeployKey>; }
 impl ListDeployKeys {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -5613,12 +5675,14 @@ static LIST_PAGES_BUILDS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/pages/builds`.
     pub struct ListPagesBuilds -> Vec<models::PageBuild>;
 }
+rt::paged! { ListPagesBuilds.items -> models::PageBuild, pages -> Vec<models::PageBuild>; }
 impl ListPagesBuilds {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -5817,12 +5881,14 @@ static CUSTOM_PROPERTIES_FOR_REPOS_GET_REPOSITORY_VALUES: rt::Operation = rt::Op
         rt::Accepted::json(404, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/properties/values`.
     pub struct CustomPropertiesForReposGetRepositoryValues -> Vec<models::CustomPropertyValue>;
 }
+rt::paged! { CustomPropertiesForReposGetRepositoryValues.items -> models::CustomPropertyValue, pages -> Vec<models::CustomPropertyValue>; }
 
 static CUSTOM_PROPERTIES_FOR_REPOS_CREATE_OR_UPDATE_REPOSITORY_VALUES: rt::Operation = rt::Operation {
     id: "repos/custom-properties-for-repos-create-or-update-repository-values",
@@ -5913,12 +5979,14 @@ static LIST_RELEASES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases`.
     pub struct ListReleases -> Vec<models::Release>;
 }
+rt::paged! { ListReleases.items -> models::Release, pages -> Vec<models::Release>; }
 impl ListReleases {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -6133,12 +6201,14 @@ static LIST_RELEASE_ASSETS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/releases/{release_id}/assets`.
     pub struct ListReleaseAssets -> Vec<models::ReleaseAsset>;
 }
+rt::paged! { ListReleaseAssets.items -> models::ReleaseAsset, pages -> Vec<models::ReleaseAsset>; }
 impl ListReleaseAssets {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -6194,12 +6264,14 @@ static GET_BRANCH_RULES: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rules/branches/{branch}`.
     pub struct GetBranchRules -> Vec<models::RepositoryRuleDetailed>;
 }
+rt::paged! { GetBranchRules.items -> models::RepositoryRuleDetailed, pages -> Vec<models::RepositoryRuleDetailed>; }
 impl GetBranchRules {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -6229,12 +6301,14 @@ static GET_REPO_RULESETS: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rulesets`.
     pub struct GetRepoRulesets -> Vec<models::RepositoryRuleset>;
 }
+rt::paged! { GetRepoRulesets.items -> models::RepositoryRuleset, pages -> Vec<models::RepositoryRuleset>; }
 impl GetRepoRulesets {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -6294,12 +6368,14 @@ static GET_REPO_RULE_SUITES: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rulesets/rule-suites`.
     pub struct GetRepoRuleSuites -> Vec<models::RuleSuitesItem>;
 }
+rt::paged! { GetRepoRuleSuites.items -> models::RuleSuitesItem, pages -> Vec<models::RuleSuitesItem>; }
 impl GetRepoRuleSuites {
     pub fn r#ref(self, r#ref: &str) -> Self {
         Self(self.0.param(2, rt::View::Str(r#ref)))
@@ -6448,12 +6524,14 @@ static GET_REPO_RULESET_HISTORY: rt::Operation = rt::Operation {
         rt::Accepted::json(500, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/rulesets/{ruleset_id}/history`.
     pub struct GetRepoRulesetHistory -> Vec<models::RulesetVersion>;
 }
+rt::paged! { GetRepoRulesetHistory.items -> models::RulesetVersion, pages -> Vec<models::RulesetVersion>; }
 impl GetRepoRulesetHistory {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -6564,12 +6642,14 @@ static GET_PUNCH_CARD_STATS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::empty(204, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/stats/punch_card`.
     pub struct GetPunchCardStats -> Option<Vec<Vec<i64>>>;
 }
+rt::paged! { GetPunchCardStats.items -> Vec<i64>, pages -> Option<Vec<Vec<i64>>>; }
 
 static CREATE_COMMIT_STATUS: rt::Operation = rt::Operation {
     id: "repos/create-commit-status",
@@ -6604,12 +6684,14 @@ static LIST_TAGS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/tags`.
     pub struct ListTags -> Vec<models::Tag>;
 }
+rt::paged! { ListTags.items -> models::Tag, pages -> Vec<models::Tag>; }
 impl ListTags {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -6658,12 +6740,14 @@ static LIST_TEAMS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/teams`.
     pub struct ListTeams -> Vec<models::Team>;
 }
+rt::paged! { ListTeams.items -> models::Team, pages -> Vec<models::Team>; }
 impl ListTeams {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -6687,12 +6771,14 @@ static GET_ALL_TOPICS: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(404, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/names")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/topics`.
     pub struct GetAllTopics -> models::Topic;
 }
+rt::paged! { GetAllTopics.items -> String, pages -> models::Topic; }
 impl GetAllTopics {
     /// Default: `1`.
     pub fn page(self, page: i64) -> Self {
@@ -6754,12 +6840,14 @@ static GET_TOP_PATHS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/traffic/popular/paths`.
     pub struct GetTopPaths -> Vec<models::ContentTraffic>;
 }
+rt::paged! { GetTopPaths.items -> models::ContentTraffic, pages -> Vec<models::ContentTraffic>; }
 
 static GET_TOP_REFERRERS: rt::Operation = rt::Operation {
     id: "repos/get-top-referrers",
@@ -6768,12 +6856,14 @@ static GET_TOP_REFERRERS: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::path("owner"), rt::Parameter::path("repo")],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repos/{owner}/{repo}/traffic/popular/referrers`.
     pub struct GetTopReferrers -> Vec<models::ReferrerTraffic>;
 }
+rt::paged! { GetTopReferrers.items -> models::ReferrerTraffic, pages -> Vec<models::ReferrerTraffic>; }
 
 static GET_VIEWS: rt::Operation = rt::Operation {
     id: "repos/get-views",
@@ -6906,12 +6996,14 @@ static LIST_PUBLIC: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /repositories`.
     pub struct ListPublic -> Vec<models::MinimalRepository>;
 }
+rt::paged! { ListPublic.items -> models::MinimalRepository, pages -> Vec<models::MinimalRepository>; }
 impl ListPublic {
     pub fn since(self, since: i64) -> Self {
         Self(self.0.param(0, rt::View::I64(since)))
@@ -6942,12 +7034,14 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/repos`.
     pub struct ListForAuthenticatedUser -> Vec<models::Repository>;
 }
+rt::paged! { ListForAuthenticatedUser.items -> models::Repository, pages -> Vec<models::Repository>; }
 impl ListForAuthenticatedUser {
     /// Default: `"all"`.
     pub fn visibility(self, visibility: models::ReposListForAuthenticatedUserVisibility) -> Self {
@@ -7022,12 +7116,14 @@ static LIST_INVITATIONS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/repository_invitations`.
     pub struct ListInvitationsForAuthenticatedUser -> Vec<models::RepositoryInvitation>;
 }
+rt::paged! { ListInvitationsForAuthenticatedUser.items -> models::RepositoryInvitation, pages -> Vec<models::RepositoryInvitation>; }
 impl ListInvitationsForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -7094,12 +7190,14 @@ static LIST_FOR_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/repos`.
     pub struct ListForUser -> Vec<models::MinimalRepository>;
 }
+rt::paged! { ListForUser.items -> models::MinimalRepository, pages -> Vec<models::MinimalRepository>; }
 impl ListForUser {
     /// Default: `"owner"`.
     pub fn r#type(self, r#type: models::ReposListForUserType) -> Self {

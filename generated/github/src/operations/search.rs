@@ -86,12 +86,14 @@ static CODE: rt::Operation = rt::Operation {
     ],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/items")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/code`.
     pub struct Code -> models::SearchCodeResponse;
 }
+rt::paged! { Code.items -> models::CodeSearchResultItem, pages -> models::SearchCodeResponse; }
 impl Code {
     #[deprecated]
     pub fn sort(self, sort: models::SearchCodeSort) -> Self {
@@ -126,12 +128,14 @@ static COMMITS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/items")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/commits`.
     pub struct Commits -> models::SearchCommitsResponse;
 }
+rt::paged! { Commits.items -> models::CommitSearchResultItem, pages -> models::SearchCommitsResponse; }
 impl Commits {
     pub fn sort(self, sort: models::SearchCommitsSort) -> Self {
         Self(self.0.param(1, sort.view()))
@@ -222,12 +226,14 @@ static LABELS: rt::Operation = rt::Operation {
     ],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/items")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/labels`.
     pub struct Labels -> models::SearchLabelsResponse;
 }
+rt::paged! { Labels.items -> models::LabelSearchResultItem, pages -> models::SearchLabelsResponse; }
 impl Labels {
     pub fn sort(self, sort: models::SearchLabelsSort) -> Self {
         Self(self.0.param(2, sort.view()))
@@ -264,12 +270,14 @@ static REPOS: rt::Operation = rt::Operation {
     ],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/items")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/repositories`.
     pub struct Repos -> models::SearchReposResponse;
 }
+rt::paged! { Repos.items -> models::RepoSearchResultItem, pages -> models::SearchReposResponse; }
 impl Repos {
     pub fn sort(self, sort: models::SearchReposSort) -> Self {
         Self(self.0.param(1, sort.view()))
@@ -300,12 +308,14 @@ static TOPICS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/items")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/topics`.
     pub struct Topics -> models::SearchTopicsResponse;
 }
+rt::paged! { Topics.items -> models::TopicSearchResultItem, pages -> models::SearchTopicsResponse; }
 impl Topics {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -335,12 +345,14 @@ static USERS: rt::Operation = rt::Operation {
     ],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header().records("/items")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /search/users`.
     pub struct Users -> models::SearchUsersResponse;
 }
+rt::paged! { Users.items -> models::UserSearchResultItem, pages -> models::SearchUsersResponse; }
 impl Users {
     pub fn sort(self, sort: models::SearchUsersSort) -> Self {
         Self(self.0.param(1, sort.view()))

@@ -192,12 +192,14 @@ static LIST: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(403, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams`.
     pub struct List -> Vec<models::Team>;
 }
+rt::paged! { List.items -> models::Team, pages -> Vec<models::Team>; }
 impl List {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -301,12 +303,14 @@ static LIST_PENDING_INVITATIONS_IN_ORG: rt::Operation = rt::Operation {
     bare: &[422],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/invitations`.
     pub struct ListPendingInvitationsInOrg -> Vec<models::OrganizationInvitation>;
 }
+rt::paged! { ListPendingInvitationsInOrg.items -> models::OrganizationInvitation, pages -> Vec<models::OrganizationInvitation>; }
 impl ListPendingInvitationsInOrg {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -332,12 +336,14 @@ static LIST_MEMBERS_IN_ORG: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/members`.
     pub struct ListMembersInOrg -> Vec<models::TeamMember>;
 }
+rt::paged! { ListMembersInOrg.items -> models::TeamMember, pages -> Vec<models::TeamMember>; }
 impl ListMembersInOrg {
     /// Default: `"all"`.
     pub fn role(self, role: models::TeamsListMembersInOrgRole) -> Self {
@@ -429,12 +435,14 @@ static LIST_REPOS_IN_ORG: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/repos`.
     pub struct ListReposInOrg -> Vec<models::MinimalRepository>;
 }
+rt::paged! { ListReposInOrg.items -> models::MinimalRepository, pages -> Vec<models::MinimalRepository>; }
 impl ListReposInOrg {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -523,12 +531,14 @@ static LIST_CHILD_IN_ORG: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /orgs/{org}/teams/{team_slug}/teams`.
     pub struct ListChildInOrg -> Vec<models::Team>;
 }
+rt::paged! { ListChildInOrg.items -> models::Team, pages -> Vec<models::Team>; }
 impl ListChildInOrg {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -553,12 +563,14 @@ static LIST_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/teams`.
     pub struct ListForAuthenticatedUser -> Vec<models::TeamFull>;
 }
+rt::paged! { ListForAuthenticatedUser.items -> models::TeamFull, pages -> Vec<models::TeamFull>; }
 impl ListForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {

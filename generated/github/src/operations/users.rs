@@ -465,12 +465,14 @@ static LIST_BLOCKED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     ],
     bare: &[304],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/blocks`.
     pub struct ListBlockedByAuthenticatedUser -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListBlockedByAuthenticatedUser.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListBlockedByAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -557,12 +559,14 @@ static LIST_EMAILS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/emails`.
     pub struct ListEmailsForAuthenticatedUser -> Vec<models::Email>;
 }
+rt::paged! { ListEmailsForAuthenticatedUser.items -> models::Email, pages -> Vec<models::Email>; }
 impl ListEmailsForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -639,12 +643,14 @@ static LIST_FOLLOWERS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/followers`.
     pub struct ListFollowersForAuthenticatedUser -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListFollowersForAuthenticatedUser.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListFollowersForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -669,12 +675,14 @@ static LIST_FOLLOWED_BY_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/following`.
     pub struct ListFollowedByAuthenticatedUser -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListFollowedByAuthenticatedUser.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListFollowedByAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -761,12 +769,14 @@ static LIST_GPG_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/gpg_keys`.
     pub struct ListGpgKeysForAuthenticatedUser -> Vec<models::GpgKey>;
 }
+rt::paged! { ListGpgKeysForAuthenticatedUser.items -> models::GpgKey, pages -> Vec<models::GpgKey>; }
 impl ListGpgKeysForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -854,12 +864,14 @@ static LIST_PUBLIC_SSH_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/keys`.
     pub struct ListPublicSshKeysForAuthenticatedUser -> Vec<models::Key>;
 }
+rt::paged! { ListPublicSshKeysForAuthenticatedUser.items -> models::Key, pages -> Vec<models::Key>; }
 impl ListPublicSshKeysForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -946,12 +958,14 @@ static LIST_SOCIAL_ACCOUNTS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operatio
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/social_accounts`.
     pub struct ListSocialAccountsForAuthenticatedUser -> Vec<models::SocialAccount>;
 }
+rt::paged! { ListSocialAccountsForAuthenticatedUser.items -> models::SocialAccount, pages -> Vec<models::SocialAccount>; }
 impl ListSocialAccountsForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1019,12 +1033,14 @@ static LIST_SSH_SIGNING_KEYS_FOR_AUTHENTICATED_USER: rt::Operation = rt::Operati
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /user/ssh_signing_keys`.
     pub struct ListSshSigningKeysForAuthenticatedUser -> Vec<models::SshSigningKey>;
 }
+rt::paged! { ListSshSigningKeysForAuthenticatedUser.items -> models::SshSigningKey, pages -> Vec<models::SshSigningKey>; }
 impl ListSshSigningKeysForAuthenticatedUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1106,12 +1122,14 @@ static LIST: rt::Operation = rt::Operation {
     bare: &[304],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users`.
     pub struct List -> Vec<models::SimpleUser>;
 }
+rt::paged! { List.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl List {
     pub fn since(self, since: i64) -> Self {
         Self(self.0.param(0, rt::View::I64(since)))
@@ -1148,12 +1166,14 @@ static LIST_FOLLOWERS_FOR_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/followers`.
     pub struct ListFollowersForUser -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListFollowersForUser.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListFollowersForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1177,12 +1197,14 @@ static LIST_FOLLOWING_FOR_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/following`.
     pub struct ListFollowingForUser -> Vec<models::SimpleUser>;
 }
+rt::paged! { ListFollowingForUser.items -> models::SimpleUser, pages -> Vec<models::SimpleUser>; }
 impl ListFollowingForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1221,12 +1243,14 @@ static LIST_GPG_KEYS_FOR_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/gpg_keys`.
     pub struct ListGpgKeysForUser -> Vec<models::GpgKey>;
 }
+rt::paged! { ListGpgKeysForUser.items -> models::GpgKey, pages -> Vec<models::GpgKey>; }
 impl ListGpgKeysForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1250,12 +1274,14 @@ static LIST_PUBLIC_KEYS_FOR_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/keys`.
     pub struct ListPublicKeysForUser -> Vec<models::KeySimple>;
 }
+rt::paged! { ListPublicKeysForUser.items -> models::KeySimple, pages -> Vec<models::KeySimple>; }
 impl ListPublicKeysForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1279,12 +1305,14 @@ static LIST_SOCIAL_ACCOUNTS_FOR_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/social_accounts`.
     pub struct ListSocialAccountsForUser -> Vec<models::SocialAccount>;
 }
+rt::paged! { ListSocialAccountsForUser.items -> models::SocialAccount, pages -> Vec<models::SocialAccount>; }
 impl ListSocialAccountsForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {
@@ -1308,12 +1336,14 @@ static LIST_SSH_SIGNING_KEYS_FOR_USER: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0)],
     declared: &[rt::Declared::new(rt::Statuses::Code(200)).headers("GistsListHeaders")],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{username}/ssh_signing_keys`.
     pub struct ListSshSigningKeysForUser -> Vec<models::SshSigningKey>;
 }
+rt::paged! { ListSshSigningKeysForUser.items -> models::SshSigningKey, pages -> Vec<models::SshSigningKey>; }
 impl ListSshSigningKeysForUser {
     /// Default: `30`.
     pub fn per_page(self, per_page: i64) -> Self {

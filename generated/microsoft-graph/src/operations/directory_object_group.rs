@@ -40,12 +40,14 @@ static GET_MICROSOFT_GRAPH_DIRECTORY_OBJECT_ITEMS_AS_MICROSOFT_GRAPH_GROUP_9623:
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/memberOf/microsoft.graph.group`.
     pub struct GetMicrosoftGraphDirectoryObjectItemsAsMicrosoftGraphGroup9623 -> models::MicrosoftGraphGroupCollectionResponse;
 }
+rt::paged! { GetMicrosoftGraphDirectoryObjectItemsAsMicrosoftGraphGroup9623.items -> models::MicrosoftGraphGroup, pages -> models::MicrosoftGraphGroupCollectionResponse; }
 impl GetMicrosoftGraphDirectoryObjectItemsAsMicrosoftGraphGroup9623 {
     pub fn consistency_level(self, consistency_level: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(consistency_level)))

@@ -62,12 +62,14 @@ static LIST_DRIVE: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives`.
     pub struct ListDrive -> models::MicrosoftGraphDriveCollectionResponse;
 }
+rt::paged! { ListDrive.items -> models::MicrosoftGraphDrive, pages -> models::MicrosoftGraphDriveCollectionResponse; }
 impl ListDrive {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

@@ -412,12 +412,14 @@ static DRIVES_LIST_ITEMS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items`.
     pub struct DrivesListItems -> models::MicrosoftGraphDriveItemCollectionResponse;
 }
+rt::paged! { DrivesListItems.items -> models::MicrosoftGraphDriveItem, pages -> models::MicrosoftGraphDriveItemCollectionResponse; }
 impl DrivesListItems {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -570,12 +572,14 @@ static DRIVES_ITEMS_LIST_CHILDREN: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/children`.
     pub struct DrivesItemsListChildren -> models::MicrosoftGraphDriveItemCollectionResponse;
 }
+rt::paged! { DrivesItemsListChildren.items -> models::MicrosoftGraphDriveItem, pages -> models::MicrosoftGraphDriveItemCollectionResponse; }
 impl DrivesItemsListChildren {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -690,12 +694,14 @@ static DRIVES_ITEMS_LIST_PERMISSIONS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/permissions`.
     pub struct DrivesItemsListPermissions -> models::MicrosoftGraphPermissionCollectionResponse;
 }
+rt::paged! { DrivesItemsListPermissions.items -> models::MicrosoftGraphPermission, pages -> models::MicrosoftGraphPermissionCollectionResponse; }
 impl DrivesItemsListPermissions {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -854,12 +860,14 @@ static DRIVES_ITEMS_LIST_SUBSCRIPTIONS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/subscriptions`.
     pub struct DrivesItemsListSubscriptions -> models::MicrosoftGraphSubscriptionCollectionResponse;
 }
+rt::paged! { DrivesItemsListSubscriptions.items -> models::MicrosoftGraphSubscription, pages -> models::MicrosoftGraphSubscriptionCollectionResponse; }
 impl DrivesItemsListSubscriptions {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -1018,12 +1026,14 @@ static DRIVES_ITEMS_LIST_THUMBNAILS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/thumbnails`.
     pub struct DrivesItemsListThumbnails -> models::MicrosoftGraphThumbnailSetCollectionResponse;
 }
+rt::paged! { DrivesItemsListThumbnails.items -> models::MicrosoftGraphThumbnailSet, pages -> models::MicrosoftGraphThumbnailSetCollectionResponse; }
 impl DrivesItemsListThumbnails {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -1182,12 +1192,14 @@ static DRIVES_ITEMS_LIST_VERSIONS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/versions`.
     pub struct DrivesItemsListVersions -> models::MicrosoftGraphDriveItemVersionCollectionResponse;
 }
+rt::paged! { DrivesItemsListVersions.items -> models::MicrosoftGraphDriveItemVersion, pages -> models::MicrosoftGraphDriveItemVersionCollectionResponse; }
 impl DrivesItemsListVersions {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

@@ -110,12 +110,14 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_DELTA_90CE: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.delta()`.
     pub struct DrivesDriveItemsDriveItemDelta90ce -> models::DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx;
 }
+rt::paged! { DrivesDriveItemsDriveItemDelta90ce.items -> Option<models::MicrosoftGraphDriveItem>, pages -> models::DrivesFunctionsDrivesDriveItemsDriveItemDelta90ceResponse2xx; }
 impl DrivesDriveItemsDriveItemDelta90ce {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -166,12 +168,14 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_DELTA_20B8: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.delta(token='{token}')`.
     pub struct DrivesDriveItemsDriveItemDelta20b8 -> models::DrivesFunctionsDrivesDriveItemsDriveItemDelta20b8Response2xx;
 }
+rt::paged! { DrivesDriveItemsDriveItemDelta20b8.items -> Option<models::MicrosoftGraphDriveItem>, pages -> models::DrivesFunctionsDrivesDriveItemsDriveItemDelta20b8Response2xx; }
 impl DrivesDriveItemsDriveItemDelta20b8 {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -221,12 +225,14 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_GET_ACTIVITIES_BY_INTERVAL_96B0: rt::Operat
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.getActivitiesByInterval()`.
     pub struct DrivesDriveItemsDriveItemGetActivitiesByInterval96b0 -> models::DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx;
 }
+rt::paged! { DrivesDriveItemsDriveItemGetActivitiesByInterval96b0.items -> Option<models::MicrosoftGraphItemActivityStat>, pages -> models::DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval96b0Response2xx; }
 impl DrivesDriveItemsDriveItemGetActivitiesByInterval96b0 {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -279,12 +285,14 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_GET_ACTIVITIES_BY_INTERVAL_9468: rt::Operat
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.getActivitiesByInterval(startDateTime='{startDateTime}',endDateTime='{endDateTime}',interval='{interval}')`.
     pub struct DrivesDriveItemsDriveItemGetActivitiesByInterval9468 -> models::DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval9468Response2xx;
 }
+rt::paged! { DrivesDriveItemsDriveItemGetActivitiesByInterval9468.items -> Option<models::MicrosoftGraphItemActivityStat>, pages -> models::DrivesFunctionsDrivesDriveItemsDriveItemGetActivitiesByInterval9468Response2xx; }
 impl DrivesDriveItemsDriveItemGetActivitiesByInterval9468 {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -335,12 +343,14 @@ static DRIVES_DRIVE_ITEMS_DRIVE_ITEM_SEARCH: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/items/{driveItem-id}/microsoft.graph.search(q='{q}')`.
     pub struct DrivesDriveItemsDriveItemSearch -> models::DrivesFunctionsDrivesDriveItemsDriveItemSearchResponse2xx;
 }
+rt::paged! { DrivesDriveItemsDriveItemSearch.items -> Option<models::MicrosoftGraphDriveItem>, pages -> models::DrivesFunctionsDrivesDriveItemsDriveItemSearchResponse2xx; }
 impl DrivesDriveItemsDriveItemSearch {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -389,12 +399,14 @@ static DRIVES_DRIVE_RECENT: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/microsoft.graph.recent()`.
     pub struct DrivesDriveRecent -> models::DrivesFunctionsDrivesDriveRecentResponse2xx;
 }
+rt::paged! { DrivesDriveRecent.items -> Option<models::MicrosoftGraphDriveItem>, pages -> models::DrivesFunctionsDrivesDriveRecentResponse2xx; }
 impl DrivesDriveRecent {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -444,12 +456,14 @@ static DRIVES_DRIVE_SEARCH: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/microsoft.graph.search(q='{q}')`.
     pub struct DrivesDriveSearch -> models::DrivesFunctionsDrivesDriveSearchResponse2xx;
 }
+rt::paged! { DrivesDriveSearch.items -> Option<models::MicrosoftGraphDriveItem>, pages -> models::DrivesFunctionsDrivesDriveSearchResponse2xx; }
 impl DrivesDriveSearch {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -498,12 +512,14 @@ static DRIVES_DRIVE_SHARED_WITH_ME: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /drives/{drive-id}/microsoft.graph.sharedWithMe()`.
     pub struct DrivesDriveSharedWithMe -> models::DrivesFunctionsDrivesDriveSharedWithMeResponse2xx;
 }
+rt::paged! { DrivesDriveSharedWithMe.items -> Option<models::MicrosoftGraphDriveItem>, pages -> models::DrivesFunctionsDrivesDriveSharedWithMeResponse2xx; }
 impl DrivesDriveSharedWithMe {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

@@ -358,12 +358,14 @@ static TEAMS_LIST_ALL_CHANNELS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/allChannels`.
     pub struct TeamsListAllChannels -> models::MicrosoftGraphChannelCollectionResponse;
 }
+rt::paged! { TeamsListAllChannels.items -> models::MicrosoftGraphChannel, pages -> models::MicrosoftGraphChannelCollectionResponse; }
 impl TeamsListAllChannels {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -417,12 +419,14 @@ static TEAMS_LIST_CHANNELS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels`.
     pub struct TeamsListChannels -> models::MicrosoftGraphChannelCollectionResponse;
 }
+rt::paged! { TeamsListChannels.items -> models::MicrosoftGraphChannel, pages -> models::MicrosoftGraphChannelCollectionResponse; }
 impl TeamsListChannels {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -608,12 +612,14 @@ static TEAMS_CHANNELS_LIST_MEMBERS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/members`.
     pub struct TeamsChannelsListMembers -> models::MicrosoftGraphConversationMemberCollectionResponse;
 }
+rt::paged! { TeamsChannelsListMembers.items -> models::MicrosoftGraphConversationMember, pages -> models::MicrosoftGraphConversationMemberCollectionResponse; }
 impl TeamsChannelsListMembers {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -772,12 +778,14 @@ static TEAMS_CHANNELS_LIST_MESSAGES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages`.
     pub struct TeamsChannelsListMessages -> models::MicrosoftGraphChatMessageCollectionResponse;
 }
+rt::paged! { TeamsChannelsListMessages.items -> models::MicrosoftGraphChatMessage, pages -> models::MicrosoftGraphChatMessageCollectionResponse; }
 impl TeamsChannelsListMessages {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -937,12 +945,14 @@ static TEAMS_CHANNELS_MESSAGES_LIST_REPLIES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies`.
     pub struct TeamsChannelsMessagesListReplies -> models::MicrosoftGraphChatMessageCollectionResponse;
 }
+rt::paged! { TeamsChannelsMessagesListReplies.items -> models::MicrosoftGraphChatMessage, pages -> models::MicrosoftGraphChatMessageCollectionResponse; }
 impl TeamsChannelsMessagesListReplies {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -1108,12 +1118,14 @@ static TEAMS_CHANNELS_LIST_TABS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/tabs`.
     pub struct TeamsChannelsListTabs -> models::MicrosoftGraphTeamsTabCollectionResponse;
 }
+rt::paged! { TeamsChannelsListTabs.items -> models::MicrosoftGraphTeamsTab, pages -> models::MicrosoftGraphTeamsTabCollectionResponse; }
 impl TeamsChannelsListTabs {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

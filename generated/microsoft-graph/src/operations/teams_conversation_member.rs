@@ -85,12 +85,14 @@ static TEAMS_LIST_MEMBERS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/members`.
     pub struct TeamsListMembers -> models::MicrosoftGraphConversationMemberCollectionResponse;
 }
+rt::paged! { TeamsListMembers.items -> models::MicrosoftGraphConversationMember, pages -> models::MicrosoftGraphConversationMemberCollectionResponse; }
 impl TeamsListMembers {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

@@ -67,12 +67,14 @@ static TEAMS_GET_ALL_MESSAGES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/microsoft.graph.getAllMessages()`.
     pub struct TeamsGetAllMessages -> models::TeamsFunctionsTeamsGetAllMessagesResponse2xx;
 }
+rt::paged! { TeamsGetAllMessages.items -> Option<models::MicrosoftGraphChatMessage>, pages -> models::TeamsFunctionsTeamsGetAllMessagesResponse2xx; }
 impl TeamsGetAllMessages {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -121,12 +123,14 @@ static TEAMS_TEAM_CHANNELS_GET_ALL_MESSAGES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/microsoft.graph.getAllMessages()`.
     pub struct TeamsTeamChannelsGetAllMessages -> models::TeamsFunctionsTeamsTeamChannelsGetAllMessagesResponse2xx;
 }
+rt::paged! { TeamsTeamChannelsGetAllMessages.items -> Option<models::MicrosoftGraphChatMessage>, pages -> models::TeamsFunctionsTeamsTeamChannelsGetAllMessagesResponse2xx; }
 impl TeamsTeamChannelsGetAllMessages {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -176,12 +180,14 @@ static TEAMS_TEAM_CHANNELS_CHANNEL_MESSAGES_DELTA: rt::Operation = rt::Operation
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/microsoft.graph.delta()`.
     pub struct TeamsTeamChannelsChannelMessagesDelta -> models::TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx;
 }
+rt::paged! { TeamsTeamChannelsChannelMessagesDelta.items -> Option<models::MicrosoftGraphChatMessage>, pages -> models::TeamsFunctionsTeamsTeamChannelsChannelMessagesDeltaResponse2xx; }
 impl TeamsTeamChannelsChannelMessagesDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -232,12 +238,14 @@ static TEAMS_TEAM_CHANNELS_CHANNEL_MESSAGES_CHAT_MESSAGE_REPLIES_DELTA: rt::Oper
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/channels/{channel-id}/messages/{chatMessage-id}/replies/microsoft.graph.delta()`.
     pub struct TeamsTeamChannelsChannelMessagesChatMessageRepliesDelta -> models::TeamsFunctionsTeamsTeamChannelsChannelMessagesChatMessageRepliesDeltaResponse2xx;
 }
+rt::paged! { TeamsTeamChannelsChannelMessagesChatMessageRepliesDelta.items -> Option<models::MicrosoftGraphChatMessage>, pages -> models::TeamsFunctionsTeamsTeamChannelsChannelMessagesChatMessageRepliesDeltaResponse2xx; }
 impl TeamsTeamChannelsChannelMessagesChatMessageRepliesDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

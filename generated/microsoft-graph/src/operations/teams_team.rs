@@ -69,12 +69,14 @@ static LIST_TEAM: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams`.
     pub struct ListTeam -> models::MicrosoftGraphTeamCollectionResponse;
 }
+rt::paged! { ListTeam.items -> models::MicrosoftGraphTeam, pages -> models::MicrosoftGraphTeamCollectionResponse; }
 impl ListTeam {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

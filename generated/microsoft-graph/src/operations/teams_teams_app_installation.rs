@@ -85,12 +85,14 @@ static TEAMS_LIST_INSTALLED_APPS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/installedApps`.
     pub struct TeamsListInstalledApps -> models::MicrosoftGraphTeamsAppInstallationCollectionResponse;
 }
+rt::paged! { TeamsListInstalledApps.items -> models::MicrosoftGraphTeamsAppInstallation, pages -> models::MicrosoftGraphTeamsAppInstallationCollectionResponse; }
 impl TeamsListInstalledApps {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

@@ -77,12 +77,14 @@ static TEAMS_LIST_TAGS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /teams/{team-id}/tags`.
     pub struct TeamsListTags -> models::MicrosoftGraphTeamworkTagCollectionResponse;
 }
+rt::paged! { TeamsListTags.items -> models::MicrosoftGraphTeamworkTag, pages -> models::MicrosoftGraphTeamworkTagCollectionResponse; }
 impl TeamsListTags {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

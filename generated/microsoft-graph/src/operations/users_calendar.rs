@@ -174,12 +174,14 @@ static USERS_LIST_CALENDARS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendars`.
     pub struct UsersListCalendars -> models::MicrosoftGraphCalendarCollectionResponse;
 }
+rt::paged! { UsersListCalendars.items -> models::MicrosoftGraphCalendar, pages -> models::MicrosoftGraphCalendarCollectionResponse; }
 impl UsersListCalendars {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -318,12 +320,14 @@ static USERS_CALENDARS_LIST_EVENTS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendars/{calendar-id}/events`.
     pub struct UsersCalendarsListEvents -> models::MicrosoftGraphEventCollectionResponse;
 }
+rt::paged! { UsersCalendarsListEvents.items -> models::MicrosoftGraphEvent, pages -> models::MicrosoftGraphEventCollectionResponse; }
 impl UsersCalendarsListEvents {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

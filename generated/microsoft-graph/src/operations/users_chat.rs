@@ -38,12 +38,14 @@ static USERS_LIST_CHATS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/chats`.
     pub struct UsersListChats -> models::MicrosoftGraphChatCollectionResponse;
 }
+rt::paged! { UsersListChats.items -> models::MicrosoftGraphChat, pages -> models::MicrosoftGraphChatCollectionResponse; }
 impl UsersListChats {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

@@ -76,12 +76,14 @@ static USERS_LIST_CONTACTS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/contacts`.
     pub struct UsersListContacts -> models::MicrosoftGraphContactCollectionResponse;
 }
+rt::paged! { UsersListContacts.items -> models::MicrosoftGraphContact, pages -> models::MicrosoftGraphContactCollectionResponse; }
 impl UsersListContacts {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

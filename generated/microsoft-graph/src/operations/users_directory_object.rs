@@ -84,12 +84,14 @@ static USERS_LIST_DIRECT_REPORTS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/directReports`.
     pub struct UsersListDirectReports -> models::MicrosoftGraphDirectoryObjectCollectionResponse;
 }
+rt::paged! { UsersListDirectReports.items -> models::MicrosoftGraphDirectoryObject, pages -> models::MicrosoftGraphDirectoryObjectCollectionResponse; }
 impl UsersListDirectReports {
     pub fn consistency_level(self, consistency_level: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(consistency_level)))
@@ -239,12 +241,14 @@ static USERS_LIST_MEMBER_OF: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/memberOf`.
     pub struct UsersListMemberOf -> models::MicrosoftGraphDirectoryObjectCollectionResponse;
 }
+rt::paged! { UsersListMemberOf.items -> models::MicrosoftGraphDirectoryObject, pages -> models::MicrosoftGraphDirectoryObjectCollectionResponse; }
 impl UsersListMemberOf {
     pub fn consistency_level(self, consistency_level: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(consistency_level)))

@@ -79,12 +79,14 @@ static USERS_LIST_DRIVES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/drives`.
     pub struct UsersListDrives -> models::MicrosoftGraphDriveCollectionResponse;
 }
+rt::paged! { UsersListDrives.items -> models::MicrosoftGraphDrive, pages -> models::MicrosoftGraphDriveCollectionResponse; }
 impl UsersListDrives {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

@@ -155,12 +155,14 @@ static USERS_LIST_CALENDAR_VIEW: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendarView`.
     pub struct UsersListCalendarView -> models::MicrosoftGraphEventCollectionResponse;
 }
+rt::paged! { UsersListCalendarView.items -> models::MicrosoftGraphEvent, pages -> models::MicrosoftGraphEventCollectionResponse; }
 impl UsersListCalendarView {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -205,12 +207,14 @@ static USERS_LIST_EVENTS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events`.
     pub struct UsersListEvents -> models::MicrosoftGraphEventCollectionResponse;
 }
+rt::paged! { UsersListEvents.items -> models::MicrosoftGraphEvent, pages -> models::MicrosoftGraphEventCollectionResponse; }
 impl UsersListEvents {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -350,12 +354,14 @@ static USERS_EVENTS_LIST_ATTACHMENTS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/{event-id}/attachments`.
     pub struct UsersEventsListAttachments -> models::MicrosoftGraphAttachmentCollectionResponse;
 }
+rt::paged! { UsersEventsListAttachments.items -> models::MicrosoftGraphAttachment, pages -> models::MicrosoftGraphAttachmentCollectionResponse; }
 impl UsersEventsListAttachments {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -486,12 +492,14 @@ static USERS_EVENTS_LIST_INSTANCES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/{event-id}/instances`.
     pub struct UsersEventsListInstances -> models::MicrosoftGraphEventCollectionResponse;
 }
+rt::paged! { UsersEventsListInstances.items -> models::MicrosoftGraphEvent, pages -> models::MicrosoftGraphEventCollectionResponse; }
 impl UsersEventsListInstances {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

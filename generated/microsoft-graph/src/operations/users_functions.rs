@@ -150,12 +150,14 @@ static USERS_DELTA: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/microsoft.graph.delta()`.
     pub struct UsersDelta -> models::UsersFunctionsUsersDeltaResponse2xx;
 }
+rt::paged! { UsersDelta.items -> Option<models::MicrosoftGraphUser>, pages -> models::UsersFunctionsUsersDeltaResponse2xx; }
 impl UsersDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -204,12 +206,14 @@ static USERS_USER_CALENDAR_VIEW_DELTA: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/calendarView/microsoft.graph.delta()`.
     pub struct UsersUserCalendarViewDelta -> models::UsersFunctionsUsersUserCalendarViewDeltaResponse2xx;
 }
+rt::paged! { UsersUserCalendarViewDelta.items -> models::MicrosoftGraphEvent, pages -> models::UsersFunctionsUsersUserCalendarViewDeltaResponse2xx; }
 impl UsersUserCalendarViewDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -258,12 +262,14 @@ static USERS_USER_CONTACTS_DELTA: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/contacts/microsoft.graph.delta()`.
     pub struct UsersUserContactsDelta -> models::UsersFunctionsUsersUserContactsDeltaResponse2xx;
 }
+rt::paged! { UsersUserContactsDelta.items -> models::MicrosoftGraphContact, pages -> models::UsersFunctionsUsersUserContactsDeltaResponse2xx; }
 impl UsersUserContactsDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -312,12 +318,14 @@ static USERS_USER_EVENTS_DELTA: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/events/microsoft.graph.delta()`.
     pub struct UsersUserEventsDelta -> models::UsersFunctionsUsersUserEventsDeltaResponse2xx;
 }
+rt::paged! { UsersUserEventsDelta.items -> models::MicrosoftGraphEvent, pages -> models::UsersFunctionsUsersUserEventsDeltaResponse2xx; }
 impl UsersUserEventsDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -366,12 +374,14 @@ static USERS_USER_MAIL_FOLDERS_DELTA: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/microsoft.graph.delta()`.
     pub struct UsersUserMailFoldersDelta -> models::UsersFunctionsUsersUserMailFoldersDeltaResponse2xx;
 }
+rt::paged! { UsersUserMailFoldersDelta.items -> models::MicrosoftGraphMailFolder, pages -> models::UsersFunctionsUsersUserMailFoldersDeltaResponse2xx; }
 impl UsersUserMailFoldersDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -421,12 +431,14 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_CHILD_FOLDERS_DELTA: rt::Operation = 
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/childFolders/microsoft.graph.delta()`.
     pub struct UsersUserMailFoldersMailFolderChildFoldersDelta -> models::UsersFunctionsUsersUserMailFoldersMailFolderChildFoldersDeltaResponse2xx;
 }
+rt::paged! { UsersUserMailFoldersMailFolderChildFoldersDelta.items -> models::MicrosoftGraphMailFolder, pages -> models::UsersFunctionsUsersUserMailFoldersMailFolderChildFoldersDeltaResponse2xx; }
 impl UsersUserMailFoldersMailFolderChildFoldersDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -476,12 +488,14 @@ static USERS_USER_MAIL_FOLDERS_MAIL_FOLDER_MESSAGES_DELTA: rt::Operation = rt::O
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messages/microsoft.graph.delta()`.
     pub struct UsersUserMailFoldersMailFolderMessagesDelta -> models::UsersFunctionsUsersUserMailFoldersMailFolderMessagesDeltaResponse2xx;
 }
+rt::paged! { UsersUserMailFoldersMailFolderMessagesDelta.items -> models::MicrosoftGraphMessage, pages -> models::UsersFunctionsUsersUserMailFoldersMailFolderMessagesDeltaResponse2xx; }
 impl UsersUserMailFoldersMailFolderMessagesDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -530,12 +544,14 @@ static USERS_USER_MESSAGES_DELTA: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/microsoft.graph.delta()`.
     pub struct UsersUserMessagesDelta -> models::UsersFunctionsUsersUserMessagesDeltaResponse2xx;
 }
+rt::paged! { UsersUserMessagesDelta.items -> models::MicrosoftGraphMessage, pages -> models::UsersFunctionsUsersUserMessagesDeltaResponse2xx; }
 impl UsersUserMessagesDelta {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -584,12 +600,14 @@ static USERS_USER_REMINDER_VIEW: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/microsoft.graph.reminderView(StartDateTime='{StartDateTime}',EndDateTime='{EndDateTime}')`.
     pub struct UsersUserReminderView -> models::ReminderViewResponseResponse;
 }
+rt::paged! { UsersUserReminderView.items -> models::MicrosoftGraphReminder, pages -> models::ReminderViewResponseResponse; }
 impl UsersUserReminderView {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -628,12 +646,14 @@ static USERS_USER_OUTLOOK_SUPPORTED_LANGUAGES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/microsoft.graph.supportedLanguages()`.
     pub struct UsersUserOutlookSupportedLanguages -> models::UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx;
 }
+rt::paged! { UsersUserOutlookSupportedLanguages.items -> models::MicrosoftGraphLocaleInfo, pages -> models::UsersFunctionsUsersUserOutlookSupportedLanguagesResponse2xx; }
 impl UsersUserOutlookSupportedLanguages {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -672,12 +692,14 @@ static USERS_USER_OUTLOOK_SUPPORTED_TIME_ZONES_EE48: rt::Operation = rt::Operati
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/microsoft.graph.supportedTimeZones()`.
     pub struct UsersUserOutlookSupportedTimeZonesEe48 -> models::UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx;
 }
+rt::paged! { UsersUserOutlookSupportedTimeZonesEe48.items -> models::MicrosoftGraphTimeZoneInformation, pages -> models::UsersFunctionsUsersUserOutlookSupportedTimeZonesEe48Response2xx; }
 impl UsersUserOutlookSupportedTimeZonesEe48 {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -717,12 +739,14 @@ static USERS_USER_OUTLOOK_SUPPORTED_TIME_ZONES_69EC: rt::Operation = rt::Operati
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/microsoft.graph.supportedTimeZones(TimeZoneStandard='{TimeZoneStandard}')`.
     pub struct UsersUserOutlookSupportedTimeZones69ec -> models::UsersFunctionsUsersUserOutlookSupportedTimeZones69ecResponse2xx;
 }
+rt::paged! { UsersUserOutlookSupportedTimeZones69ec.items -> models::MicrosoftGraphTimeZoneInformation, pages -> models::UsersFunctionsUsersUserOutlookSupportedTimeZones69ecResponse2xx; }
 impl UsersUserOutlookSupportedTimeZones69ec {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

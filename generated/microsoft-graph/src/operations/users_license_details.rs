@@ -38,12 +38,14 @@ static USERS_LIST_LICENSE_DETAILS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/licenseDetails`.
     pub struct UsersListLicenseDetails -> models::MicrosoftGraphLicenseDetailsCollectionResponse;
 }
+rt::paged! { UsersListLicenseDetails.items -> models::MicrosoftGraphLicenseDetails, pages -> models::MicrosoftGraphLicenseDetailsCollectionResponse; }
 impl UsersListLicenseDetails {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

@@ -275,12 +275,14 @@ static USERS_LIST_MAIL_FOLDERS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders`.
     pub struct UsersListMailFolders -> models::MicrosoftGraphMailFolderCollectionResponse;
 }
+rt::paged! { UsersListMailFolders.items -> models::MicrosoftGraphMailFolder, pages -> models::MicrosoftGraphMailFolderCollectionResponse; }
 impl UsersListMailFolders {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -420,12 +422,14 @@ static USERS_MAIL_FOLDERS_LIST_CHILD_FOLDERS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/childFolders`.
     pub struct UsersMailFoldersListChildFolders -> models::MicrosoftGraphMailFolderCollectionResponse;
 }
+rt::paged! { UsersMailFoldersListChildFolders.items -> models::MicrosoftGraphMailFolder, pages -> models::MicrosoftGraphMailFolderCollectionResponse; }
 impl UsersMailFoldersListChildFolders {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -579,12 +583,14 @@ static USERS_MAIL_FOLDERS_LIST_MESSAGE_RULES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messageRules`.
     pub struct UsersMailFoldersListMessageRules -> models::MicrosoftGraphMessageRuleCollectionResponse;
 }
+rt::paged! { UsersMailFoldersListMessageRules.items -> models::MicrosoftGraphMessageRule, pages -> models::MicrosoftGraphMessageRuleCollectionResponse; }
 impl UsersMailFoldersListMessageRules {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -731,12 +737,14 @@ static USERS_MAIL_FOLDERS_LIST_MESSAGES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/mailFolders/{mailFolder-id}/messages`.
     pub struct UsersMailFoldersListMessages -> models::MicrosoftGraphMessageCollectionResponse;
 }
+rt::paged! { UsersMailFoldersListMessages.items -> models::MicrosoftGraphMessage, pages -> models::MicrosoftGraphMessageCollectionResponse; }
 impl UsersMailFoldersListMessages {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

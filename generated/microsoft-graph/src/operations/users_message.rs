@@ -214,12 +214,14 @@ static USERS_LIST_MESSAGES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages`.
     pub struct UsersListMessages -> models::MicrosoftGraphMessageCollectionResponse;
 }
+rt::paged! { UsersListMessages.items -> models::MicrosoftGraphMessage, pages -> models::MicrosoftGraphMessageCollectionResponse; }
 impl UsersListMessages {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -403,12 +405,14 @@ static USERS_MESSAGES_LIST_ATTACHMENTS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/attachments`.
     pub struct UsersMessagesListAttachments -> models::MicrosoftGraphAttachmentCollectionResponse;
 }
+rt::paged! { UsersMessagesListAttachments.items -> models::MicrosoftGraphAttachment, pages -> models::MicrosoftGraphAttachmentCollectionResponse; }
 impl UsersMessagesListAttachments {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {
@@ -540,12 +544,14 @@ static USERS_MESSAGES_LIST_EXTENSIONS: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/messages/{message-id}/extensions`.
     pub struct UsersMessagesListExtensions -> models::MicrosoftGraphExtensionCollectionResponse;
 }
+rt::paged! { UsersMessagesListExtensions.items -> models::MicrosoftGraphExtension, pages -> models::MicrosoftGraphExtensionCollectionResponse; }
 impl UsersMessagesListExtensions {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

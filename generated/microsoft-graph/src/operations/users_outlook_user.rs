@@ -86,12 +86,14 @@ static USERS_OUTLOOK_LIST_MASTER_CATEGORIES: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users/{user-id}/outlook/masterCategories`.
     pub struct UsersOutlookListMasterCategories -> models::MicrosoftGraphOutlookCategoryCollectionResponse;
 }
+rt::paged! { UsersOutlookListMasterCategories.items -> models::MicrosoftGraphOutlookCategory, pages -> models::MicrosoftGraphOutlookCategoryCollectionResponse; }
 impl UsersOutlookListMasterCategories {
     /// Constraints: at least 0.
     pub fn top(self, top: i64) -> Self {

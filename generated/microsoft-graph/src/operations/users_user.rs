@@ -74,12 +74,14 @@ static LIST_USER: rt::Operation = rt::Operation {
         rt::Accepted::json_class(5, 1),
     ],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/@odata.nextLink")).records("/value").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /users`.
     pub struct ListUser -> models::MicrosoftGraphUserCollectionResponse;
 }
+rt::paged! { ListUser.items -> models::MicrosoftGraphUser, pages -> models::MicrosoftGraphUserCollectionResponse; }
 impl ListUser {
     pub fn consistency_level(self, consistency_level: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(consistency_level)))

@@ -54,12 +54,14 @@ static GET_BLOCK_CHILDREN: rt::Operation = rt::Operation {
         rt::Parameter::header("Notion-Version"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    paging: Some(&rt::Paging::token(rt::Place::Query("start_cursor"), rt::Origin::Body("/next_cursor")).records("/results").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/blocks/{block_id}/children`.
     pub struct GetBlockChildren -> rt::BTreeMap<String, rt::Json>;
 }
+rt::paged! { GetBlockChildren.items -> rt::Json, pages -> rt::BTreeMap<String, rt::Json>; }
 impl GetBlockChildren {
     pub fn start_cursor(self, start_cursor: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(start_cursor)))

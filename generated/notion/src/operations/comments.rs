@@ -33,12 +33,14 @@ static RETRIEVE_A_COMMENT: rt::Operation = rt::Operation {
         rt::Parameter::header("Notion-Version"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    paging: Some(&rt::Paging::token(rt::Place::Query("start_cursor"), rt::Origin::Body("/next_cursor")).records("/results").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/comments`.
     pub struct RetrieveAComment -> rt::Json;
 }
+rt::paged! { RetrieveAComment.items -> rt::Json, pages -> rt::Json; }
 impl RetrieveAComment {
     pub fn start_cursor(self, start_cursor: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(start_cursor)))

@@ -54,12 +54,14 @@ static QUERY_DATA_SOURCE: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::token(rt::Place::Body("/start_cursor"), rt::Origin::Body("/next_cursor")).records("/results").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/data_sources/{data_source_id}/query`.
     pub struct QueryDataSource -> rt::BTreeMap<String, rt::Json>;
 }
+rt::paged! { QueryDataSource.items -> rt::Json, pages -> rt::BTreeMap<String, rt::Json>; }
 impl QueryDataSource {
     pub fn filter_properties(self, filter_properties: &[String]) -> Self {
         Self(self.0.param(1, rt::View::List(&filter_properties)))
@@ -149,12 +151,14 @@ static LIST_DATA_SOURCE_TEMPLATES: rt::Operation = rt::Operation {
         rt::Parameter::header("Notion-Version"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    paging: Some(&rt::Paging::token(rt::Place::Query("start_cursor"), rt::Origin::Body("/next_cursor")).records("/results").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/data_sources/{data_source_id}/templates`.
     pub struct ListDataSourceTemplates -> rt::BTreeMap<String, rt::Json>;
 }
+rt::paged! { ListDataSourceTemplates.items -> rt::Json, pages -> rt::BTreeMap<String, rt::Json>; }
 impl ListDataSourceTemplates {
     pub fn start_cursor(self, start_cursor: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(start_cursor)))

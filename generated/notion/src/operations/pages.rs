@@ -124,12 +124,14 @@ static RETRIEVE_A_PAGE_PROPERTY: rt::Operation = rt::Operation {
         rt::Parameter::header("Notion-Version"),
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
+    paging: Some(&rt::Paging::token(rt::Place::Query("start_cursor"), rt::Origin::Body("/next_cursor")).records("/results").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/pages/{page_id}/properties/{property_id}`.
     pub struct RetrieveAPageProperty -> rt::Json;
 }
+rt::paged! { RetrieveAPageProperty.items -> rt::Json, pages -> rt::Json; }
 impl RetrieveAPageProperty {
     pub fn page_size(self, page_size: i64) -> Self {
         Self(self.0.param(2, rt::View::I64(page_size)))

@@ -22,12 +22,14 @@ static POST_SEARCH: rt::Operation = rt::Operation {
     parameters: &[rt::Parameter::header("Notion-Version")],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::token(rt::Place::Body("/start_cursor"), rt::Origin::Body("/next_cursor")).records("/results").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v1/search`.
     pub struct PostSearch -> rt::BTreeMap<String, rt::Json>;
 }
+rt::paged! { PostSearch.items -> rt::Json, pages -> rt::BTreeMap<String, rt::Json>; }
 impl PostSearch {
     /// Default: `"2025-09-03"`.
     pub fn notion_version(self, notion_version: &str) -> Self {

@@ -59,12 +59,14 @@ static GET_USERS: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(400, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }]],
+    paging: Some(&rt::Paging::token(rt::Place::Query("start_cursor"), rt::Origin::Body("/next_cursor")).records("/results").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/users`.
     pub struct GetUsers -> rt::BTreeMap<String, rt::Json>;
 }
+rt::paged! { GetUsers.items -> rt::Json, pages -> rt::BTreeMap<String, rt::Json>; }
 impl GetUsers {
     pub fn start_cursor(self, start_cursor: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(start_cursor)))

@@ -180,12 +180,14 @@ static READ_ARTIFACTS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /artifacts/filter`.
     pub struct ReadArtifacts -> Vec<models::Artifact>;
 }
+rt::paged! { ReadArtifacts.items -> models::Artifact, pages -> Vec<models::Artifact>; }
 impl ReadArtifacts {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))
@@ -203,12 +205,14 @@ static READ_LATEST_ARTIFACTS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /artifacts/latest/filter`.
     pub struct ReadLatestArtifacts -> Vec<models::ArtifactCollection>;
 }
+rt::paged! { ReadLatestArtifacts.items -> models::ArtifactCollection, pages -> Vec<models::ArtifactCollection>; }
 impl ReadLatestArtifacts {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))

@@ -205,12 +205,14 @@ static READ_AUTOMATIONS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /automations/filter`.
     pub struct ReadAutomations -> Vec<models::Automation>;
 }
+rt::paged! { ReadAutomations.items -> models::Automation, pages -> Vec<models::Automation>; }
 impl ReadAutomations {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))

@@ -187,12 +187,14 @@ static READ_BLOCK_TYPES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /block_types/filter`.
     pub struct ReadBlockTypes -> Vec<models::BlockType>;
 }
+rt::paged! { ReadBlockTypes.items -> models::BlockType, pages -> Vec<models::BlockType>; }
 impl ReadBlockTypes {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))

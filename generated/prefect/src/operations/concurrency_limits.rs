@@ -184,12 +184,14 @@ static READ_CONCURRENCY_LIMITS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /concurrency_limits/filter`.
     pub struct ReadConcurrencyLimits -> Vec<models::ConcurrencyLimit>;
 }
+rt::paged! { ReadConcurrencyLimits.items -> models::ConcurrencyLimit, pages -> Vec<models::ConcurrencyLimit>; }
 impl ReadConcurrencyLimits {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))

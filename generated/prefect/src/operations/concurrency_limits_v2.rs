@@ -192,12 +192,14 @@ static READ_ALL_CONCURRENCY_LIMITS_V2: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /v2/concurrency_limits/filter`.
     pub struct ReadAllConcurrencyLimitsV2 -> Vec<models::GlobalConcurrencyLimitResponse>;
 }
+rt::paged! { ReadAllConcurrencyLimitsV2.items -> models::GlobalConcurrencyLimitResponse, pages -> Vec<models::GlobalConcurrencyLimitResponse>; }
 impl ReadAllConcurrencyLimitsV2 {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))

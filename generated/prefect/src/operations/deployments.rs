@@ -293,12 +293,14 @@ static READ_DEPLOYMENTS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/filter`.
     pub struct ReadDeployments -> Vec<models::DeploymentResponse>;
 }
+rt::paged! { ReadDeployments.items -> models::DeploymentResponse, pages -> Vec<models::DeploymentResponse>; }
 impl ReadDeployments {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))
@@ -316,12 +318,14 @@ static PAGINATE_DEPLOYMENTS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::page(rt::Place::Body("/page"), 1).records("/results").pages("/pages")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /deployments/paginate`.
     pub struct PaginateDeployments -> models::DeploymentPaginationResponse;
 }
+rt::paged! { PaginateDeployments.items -> models::DeploymentResponse, pages -> models::DeploymentPaginationResponse; }
 impl PaginateDeployments {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))

@@ -68,12 +68,14 @@ static READ_EVENTS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0).records("/events")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /events/filter`.
     pub struct ReadEvents -> models::EventPage;
 }
+rt::paged! { ReadEvents.items -> models::ReceivedEvent, pages -> models::EventPage; }
 impl ReadEvents {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))
@@ -93,12 +95,14 @@ static READ_ACCOUNT_EVENTS_PAGE: rt::Operation = rt::Operation {
     ],
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/next_page")).records("/events")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /events/filter/next`.
     pub struct ReadAccountEventsPage -> models::EventPage;
 }
+rt::paged! { ReadAccountEventsPage.items -> models::ReceivedEvent, pages -> models::EventPage; }
 impl ReadAccountEventsPage {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(x_prefect_api_version)))

@@ -419,12 +419,14 @@ static READ_FLOW_RUNS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/filter`.
     pub struct ReadFlowRuns -> Vec<models::FlowRunResponse>;
 }
+rt::paged! { ReadFlowRuns.items -> models::FlowRunResponse, pages -> Vec<models::FlowRunResponse>; }
 impl ReadFlowRuns {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))
@@ -591,12 +593,14 @@ static PAGINATE_FLOW_RUNS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::page(rt::Place::Body("/page"), 1).records("/results").pages("/pages")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flow_runs/paginate`.
     pub struct PaginateFlowRuns -> models::FlowRunPaginationResponse;
 }
+rt::paged! { PaginateFlowRuns.items -> models::FlowRunResponse, pages -> models::FlowRunPaginationResponse; }
 impl PaginateFlowRuns {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))
@@ -653,12 +657,14 @@ static READ_FLOW_RUN_HISTORY: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /ui/flow_runs/history`.
     pub struct ReadFlowRunHistory -> Vec<models::SimpleFlowRun>;
 }
+rt::paged! { ReadFlowRunHistory.items -> models::SimpleFlowRun, pages -> Vec<models::SimpleFlowRun>; }
 impl ReadFlowRunHistory {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))

@@ -219,12 +219,14 @@ static READ_FLOWS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flows/filter`.
     pub struct ReadFlows -> Vec<models::Flow>;
 }
+rt::paged! { ReadFlows.items -> models::Flow, pages -> Vec<models::Flow>; }
 impl ReadFlows {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))
@@ -265,12 +267,14 @@ static PAGINATE_FLOWS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::page(rt::Place::Body("/page"), 1).records("/results").pages("/pages")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /flows/paginate`.
     pub struct PaginateFlows -> models::FlowPaginationResponse;
 }
+rt::paged! { PaginateFlows.items -> models::Flow, pages -> models::FlowPaginationResponse; }
 impl PaginateFlows {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))

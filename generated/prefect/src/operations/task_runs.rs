@@ -238,12 +238,14 @@ static READ_TASK_RUNS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /task_runs/filter`.
     pub struct ReadTaskRuns -> Vec<models::TaskRun>;
 }
+rt::paged! { ReadTaskRuns.items -> models::TaskRun, pages -> Vec<models::TaskRun>; }
 impl ReadTaskRuns {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))
@@ -261,12 +263,14 @@ static PAGINATE_TASK_RUNS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::page(rt::Place::Body("/page"), 1).records("/results").pages("/pages")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /task_runs/paginate`.
     pub struct PaginateTaskRuns -> models::TaskRunPaginationResponse;
 }
+rt::paged! { PaginateTaskRuns.items -> models::TaskRunResponse, pages -> models::TaskRunPaginationResponse; }
 impl PaginateTaskRuns {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))

@@ -219,12 +219,14 @@ static READ_WORK_POOLS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/filter`.
     pub struct ReadWorkPools -> Vec<models::WorkPoolResponse>;
 }
+rt::paged! { ReadWorkPools.items -> models::WorkPoolResponse, pages -> Vec<models::WorkPoolResponse>; }
 impl ReadWorkPools {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))
@@ -265,12 +267,14 @@ static READ_WORK_POOL_CONCURRENCY_STATUS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::page(rt::Place::Body("/page"), 1).records("/queues").pages("/pages").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/{name}/concurrency_status`.
     pub struct ReadWorkPoolConcurrencyStatus -> models::WorkPoolConcurrencyStatus;
 }
+rt::paged! { ReadWorkPoolConcurrencyStatus.items -> models::WorkQueueConcurrencyStatusDetail, pages -> models::WorkPoolConcurrencyStatus; }
 impl ReadWorkPoolConcurrencyStatus {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(x_prefect_api_version)))
@@ -407,12 +411,14 @@ static READ_WORK_QUEUES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/{work_pool_name}/queues/filter`.
     pub struct ReadWorkQueues -> Vec<models::WorkQueueResponse>;
 }
+rt::paged! { ReadWorkQueues.items -> models::WorkQueueResponse, pages -> Vec<models::WorkQueueResponse>; }
 impl ReadWorkQueues {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(x_prefect_api_version)))
@@ -456,12 +462,14 @@ static READ_WORKERS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_pools/{work_pool_name}/workers/filter`.
     pub struct ReadWorkers -> Vec<models::WorkerResponse>;
 }
+rt::paged! { ReadWorkers.items -> models::WorkerResponse, pages -> Vec<models::WorkerResponse>; }
 impl ReadWorkers {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(x_prefect_api_version)))

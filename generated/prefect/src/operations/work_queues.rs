@@ -214,12 +214,14 @@ static READ_WORK_QUEUES: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::offset(rt::Place::Body("/offset"), 0)),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_queues/filter`.
     pub struct ReadWorkQueues -> Vec<models::WorkQueueResponse>;
 }
+rt::paged! { ReadWorkQueues.items -> models::WorkQueueResponse, pages -> Vec<models::WorkQueueResponse>; }
 impl ReadWorkQueues {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(x_prefect_api_version)))
@@ -237,12 +239,14 @@ static READ_WORK_QUEUE_CONCURRENCY_STATUS: rt::Operation = rt::Operation {
     responses: &[rt::Accepted::json(200, 0), rt::Accepted::json(422, 0)],
     security: &[&[rt::Requirement { scheme: 0, scopes: &[] }], &[]],
     body: Some(rt::Body::json(false)),
+    paging: Some(&rt::Paging::page(rt::Place::Body("/page"), 1).records("/flow_runs").pages("/pages").sparse()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `POST /work_queues/{id}/concurrency_status`.
     pub struct ReadWorkQueueConcurrencyStatus -> models::WorkQueueConcurrencyStatus;
 }
+rt::paged! { ReadWorkQueueConcurrencyStatus.items -> models::FlowRunSlotSummary, pages -> models::WorkQueueConcurrencyStatus; }
 impl ReadWorkQueueConcurrencyStatus {
     pub fn x_prefect_api_version(self, x_prefect_api_version: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(x_prefect_api_version)))

@@ -302,12 +302,14 @@ static GET_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts`.
     pub struct GetAccounts -> models::AccountsGetAccountsResponse;
 }
+rt::paged! { GetAccounts.items -> models::Account, pages -> models::AccountsGetAccountsResponse; }
 impl GetAccounts {
     pub fn created(self, created: &models::AccountsGetAccountsCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -336,6 +338,7 @@ static POST_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "capabilities", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tos_acceptance", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -384,6 +387,7 @@ static POST_ACCOUNTS_ACCOUNT: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "capabilities", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tos_acceptance", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -424,6 +428,7 @@ static POST_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -473,6 +478,7 @@ static POST_ACCOUNTS_ACCOUNT_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -564,6 +570,7 @@ static POST_ACCOUNTS_ACCOUNT_CAPABILITIES_CAPABILITY: rt::Operation = rt::Operat
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -592,12 +599,14 @@ static GET_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/external_accounts`.
     pub struct GetAccountsAccountExternalAccounts -> models::AccountsGetAccountsAccountExternalAccountsResponse;
 }
+rt::paged! { GetAccountsAccountExternalAccounts.items -> models::AccountsGetAccountsAccountExternalAccountsResponseDataItem, pages -> models::AccountsGetAccountsAccountExternalAccountsResponse; }
 impl GetAccountsAccountExternalAccounts {
     pub fn ending_before(self, ending_before: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(ending_before)))
@@ -624,6 +633,7 @@ static POST_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -673,6 +683,7 @@ static POST_ACCOUNTS_ACCOUNT_EXTERNAL_ACCOUNTS_ID: rt::Operation = rt::Operation
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -713,6 +724,7 @@ static POST_ACCOUNTS_ACCOUNT_LOGIN_LINKS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -742,12 +754,14 @@ static GET_ACCOUNTS_ACCOUNT_PEOPLE: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/people`.
     pub struct GetAccountsAccountPeople -> models::AccountsGetAccountsAccountPeopleResponse;
 }
+rt::paged! { GetAccountsAccountPeople.items -> models::Person, pages -> models::AccountsGetAccountsAccountPeopleResponse; }
 impl GetAccountsAccountPeople {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -779,6 +793,7 @@ static POST_ACCOUNTS_ACCOUNT_PEOPLE: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -828,6 +843,7 @@ static POST_ACCOUNTS_ACCOUNT_PEOPLE_PERSON: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -874,12 +890,14 @@ static GET_ACCOUNTS_ACCOUNT_PERSONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/accounts/{account}/persons`.
     pub struct GetAccountsAccountPersons -> models::AccountsGetAccountsAccountPersonsResponse;
 }
+rt::paged! { GetAccountsAccountPersons.items -> models::Person, pages -> models::AccountsGetAccountsAccountPersonsResponse; }
 impl GetAccountsAccountPersons {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -911,6 +929,7 @@ static POST_ACCOUNTS_ACCOUNT_PERSONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -960,6 +979,7 @@ static POST_ACCOUNTS_ACCOUNT_PERSONS_PERSON: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kana", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "address_kanji", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "dob", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "documents", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "full_name_aliases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "registered_address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "relationship", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "verification", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1000,6 +1020,7 @@ static POST_ACCOUNTS_ACCOUNT_REJECT: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

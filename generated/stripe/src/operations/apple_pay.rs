@@ -55,12 +55,14 @@ static GET_APPLE_PAY_DOMAINS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/apple_pay/domains`.
     pub struct GetApplePayDomains -> models::ApplePayGetApplePayDomainsResponse;
 }
+rt::paged! { GetApplePayDomains.items -> models::ApplePayDomain, pages -> models::ApplePayGetApplePayDomainsResponse; }
 impl GetApplePayDomains {
     /// Constraints: at most 5000 characters.
     pub fn domain_name(self, domain_name: &str) -> Self {
@@ -92,6 +94,7 @@ static POST_APPLE_PAY_DOMAINS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -82,12 +82,14 @@ static GET_APPLICATION_FEES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/application_fees`.
     pub struct GetApplicationFees -> models::ApplicationFeesGetApplicationFeesResponse;
 }
+rt::paged! { GetApplicationFees.items -> models::ApplicationFee, pages -> models::ApplicationFeesGetApplicationFeesResponse; }
 impl GetApplicationFees {
     /// Constraints: at most 5000 characters.
     pub fn charge(self, charge: &str) -> Self {
@@ -149,6 +151,7 @@ static POST_APPLICATION_FEES_FEE_REFUNDS_ID: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -197,6 +200,7 @@ static POST_APPLICATION_FEES_ID_REFUND: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -225,12 +229,14 @@ static GET_APPLICATION_FEES_ID_REFUNDS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/application_fees/{id}/refunds`.
     pub struct GetApplicationFeesIdRefunds -> models::ApplicationFeesGetApplicationFeesIdRefundsResponse;
 }
+rt::paged! { GetApplicationFeesIdRefunds.items -> models::FeeRefund, pages -> models::ApplicationFeesGetApplicationFeesIdRefundsResponse; }
 impl GetApplicationFeesIdRefunds {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -259,6 +265,7 @@ static POST_APPLICATION_FEES_ID_REFUNDS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -71,12 +71,14 @@ static GET_BALANCE_HISTORY: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/balance/history`.
     pub struct GetBalanceHistory -> models::BalanceGetBalanceHistoryResponse;
 }
+rt::paged! { GetBalanceHistory.items -> models::BalanceTransaction, pages -> models::BalanceGetBalanceHistoryResponse; }
 impl GetBalanceHistory {
     pub fn created(self, created: &models::BalanceGetBalanceHistoryCreated) -> Self {
         Self(self.0.param(0, created.view()))

@@ -42,12 +42,14 @@ static GET_BALANCE_TRANSACTIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/balance_transactions`.
     pub struct GetBalanceTransactions -> models::BalanceTransactionsGetBalanceTransactionsResponse;
 }
+rt::paged! { GetBalanceTransactions.items -> models::BalanceTransaction, pages -> models::BalanceTransactionsGetBalanceTransactionsResponse; }
 impl GetBalanceTransactions {
     pub fn created(self, created: &models::BalanceTransactionsGetBalanceTransactionsCreated) -> Self {
         Self(self.0.param(0, created.view()))

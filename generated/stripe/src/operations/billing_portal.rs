@@ -72,12 +72,14 @@ static GET_BILLING_PORTAL_CONFIGURATIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/billing_portal/configurations`.
     pub struct GetBillingPortalConfigurations -> models::BillingPortalGetBillingPortalConfigurationsResponse;
 }
+rt::paged! { GetBillingPortalConfigurations.items -> models::BillingPortalConfiguration, pages -> models::BillingPortalGetBillingPortalConfigurationsResponse; }
 impl GetBillingPortalConfigurations {
     pub fn active(self, active: bool) -> Self {
         Self(self.0.param(0, rt::View::Bool(active)))
@@ -111,6 +113,7 @@ static POST_BILLING_PORTAL_CONFIGURATIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -154,6 +157,7 @@ static POST_BILLING_PORTAL_CONFIGURATIONS_CONFIGURATION: rt::Operation = rt::Ope
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "business_profile", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_return_url", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "login_page", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -176,6 +180,7 @@ static POST_BILLING_PORTAL_SESSIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "flow_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

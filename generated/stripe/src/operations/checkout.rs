@@ -72,12 +72,14 @@ static GET_CHECKOUT_SESSIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/checkout/sessions`.
     pub struct GetCheckoutSessions -> models::CheckoutGetCheckoutSessionsResponse;
 }
+rt::paged! { GetCheckoutSessions.items -> models::CheckoutSession, pages -> models::CheckoutGetCheckoutSessionsResponse; }
 impl GetCheckoutSessions {
     /// Constraints: at most 5000 characters.
     pub fn customer(self, customer: &str) -> Self {
@@ -124,6 +126,7 @@ static POST_CHECKOUT_SESSIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "after_expiration", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "consent_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_text", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "customer_update", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_creation", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_intent_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phone_number_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "setup_intent_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_address_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_collection", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -167,6 +170,7 @@ static POST_CHECKOUT_SESSIONS_SESSION_EXPIRE: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -195,12 +199,14 @@ static GET_CHECKOUT_SESSIONS_SESSION_LINE_ITEMS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/checkout/sessions/{session}/line_items`.
     pub struct GetCheckoutSessionsSessionLineItems -> models::CheckoutGetCheckoutSessionsSessionLineItemsResponse;
 }
+rt::paged! { GetCheckoutSessionsSessionLineItems.items -> models::Item, pages -> models::CheckoutGetCheckoutSessionsSessionLineItemsResponse; }
 impl GetCheckoutSessionsSessionLineItems {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {

@@ -37,12 +37,14 @@ static GET_COUNTRY_SPECS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/country_specs`.
     pub struct GetCountrySpecs -> models::CountrySpecsGetCountrySpecsResponse;
 }
+rt::paged! { GetCountrySpecs.items -> models::CountrySpec, pages -> models::CountrySpecsGetCountrySpecsResponse; }
 impl GetCountrySpecs {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {

@@ -87,12 +87,14 @@ static GET_CREDIT_NOTES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/credit_notes`.
     pub struct GetCreditNotes -> models::CreditNotesGetCreditNotesResponse;
 }
+rt::paged! { GetCreditNotes.items -> models::CreditNote, pages -> models::CreditNotesGetCreditNotesResponse; }
 impl GetCreditNotes {
     /// Constraints: at most 5000 characters.
     pub fn customer(self, customer: &str) -> Self {
@@ -128,6 +130,7 @@ static POST_CREDIT_NOTES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "lines", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -227,12 +230,14 @@ static GET_CREDIT_NOTES_PREVIEW_LINES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/credit_notes/preview/lines`.
     pub struct GetCreditNotesPreviewLines -> models::CreditNotesGetCreditNotesPreviewLinesResponse;
 }
+rt::paged! { GetCreditNotesPreviewLines.items -> models::CreditNoteLineItem, pages -> models::CreditNotesGetCreditNotesPreviewLinesResponse; }
 impl GetCreditNotesPreviewLines {
     pub fn amount(self, amount: i64) -> Self {
         Self(self.0.param(0, rt::View::I64(amount)))
@@ -297,12 +302,14 @@ static GET_CREDIT_NOTES_CREDIT_NOTE_LINES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/credit_notes/{credit_note}/lines`.
     pub struct GetCreditNotesCreditNoteLines -> models::CreditNotesGetCreditNotesCreditNoteLinesResponse;
 }
+rt::paged! { GetCreditNotesCreditNoteLines.items -> models::CreditNoteLineItem, pages -> models::CreditNotesGetCreditNotesCreditNoteLinesResponse; }
 impl GetCreditNotesCreditNoteLines {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -356,6 +363,7 @@ static POST_CREDIT_NOTES_ID: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -379,6 +387,7 @@ static POST_CREDIT_NOTES_ID_VOID: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -495,12 +495,14 @@ static GET_CUSTOMERS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers`.
     pub struct GetCustomers -> models::CustomersGetCustomersResponse;
 }
+rt::paged! { GetCustomers.items -> models::Customer, pages -> models::CustomersGetCustomersResponse; }
 impl GetCustomers {
     pub fn created(self, created: &models::CustomersGetCustomersCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -539,6 +541,7 @@ static POST_CUSTOMERS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -566,12 +569,14 @@ static GET_CUSTOMERS_SEARCH: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::token(rt::Place::Query("page"), rt::Origin::Body("/next_page")).records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/search`.
     pub struct GetCustomersSearch -> models::CustomersGetCustomersSearchResponse;
 }
+rt::paged! { GetCustomersSearch.items -> models::Customer, pages -> models::CustomersGetCustomersSearchResponse; }
 impl GetCustomersSearch {
     pub fn expand(self, expand: &[String]) -> Self {
         Self(self.0.param(0, rt::View::List(&expand)))
@@ -621,6 +626,7 @@ static POST_CUSTOMERS_CUSTOMER: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "address", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cash_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "preferred_locales", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -666,12 +672,14 @@ static GET_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS: rt::Operation = rt::Operatio
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/balance_transactions`.
     pub struct GetCustomersCustomerBalanceTransactions -> models::CustomersGetCustomersCustomerBalanceTransactionsResponse;
 }
+rt::paged! { GetCustomersCustomerBalanceTransactions.items -> models::CustomerBalanceTransaction, pages -> models::CustomersGetCustomersCustomerBalanceTransactionsResponse; }
 impl GetCustomersCustomerBalanceTransactions {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -700,6 +708,7 @@ static POST_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS: rt::Operation = rt::Operati
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -744,6 +753,7 @@ static POST_CUSTOMERS_CUSTOMER_BALANCE_TRANSACTIONS_TRANSACTION: rt::Operation =
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -772,6 +782,7 @@ static GET_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -779,6 +790,7 @@ rt::operation! {
     #[deprecated]
     pub struct GetCustomersCustomerBankAccounts -> models::CustomersGetCustomersCustomerBankAccountsResponse;
 }
+rt::paged! { GetCustomersCustomerBankAccounts.items -> models::BankAccount, pages -> models::CustomersGetCustomersCustomerBankAccountsResponse; }
 impl GetCustomersCustomerBankAccounts {
     pub fn ending_before(self, ending_before: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(ending_before)))
@@ -805,6 +817,7 @@ static POST_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -855,6 +868,7 @@ static POST_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS_ID: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -901,6 +915,7 @@ static POST_CUSTOMERS_CUSTOMER_BANK_ACCOUNTS_ID_VERIFY: rt::Operation = rt::Oper
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -929,6 +944,7 @@ static GET_CUSTOMERS_CUSTOMER_CARDS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -936,6 +952,7 @@ rt::operation! {
     #[deprecated]
     pub struct GetCustomersCustomerCards -> models::CustomersGetCustomersCustomerCardsResponse;
 }
+rt::paged! { GetCustomersCustomerCards.items -> models::Card, pages -> models::CustomersGetCustomersCustomerCardsResponse; }
 impl GetCustomersCustomerCards {
     pub fn ending_before(self, ending_before: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(ending_before)))
@@ -962,6 +979,7 @@ static POST_CUSTOMERS_CUSTOMER_CARDS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1012,6 +1030,7 @@ static POST_CUSTOMERS_CUSTOMER_CARDS_ID: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1083,6 +1102,7 @@ static POST_CUSTOMERS_CUSTOMER_CASH_BALANCE: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1111,12 +1131,14 @@ static GET_CUSTOMERS_CUSTOMER_CASH_BALANCE_TRANSACTIONS: rt::Operation = rt::Ope
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/cash_balance_transactions`.
     pub struct GetCustomersCustomerCashBalanceTransactions -> models::CustomersGetCustomersCustomerCashBalanceTransactionsResponse;
 }
+rt::paged! { GetCustomersCustomerCashBalanceTransactions.items -> models::CustomerCashBalanceTransaction, pages -> models::CustomersGetCustomersCustomerCashBalanceTransactionsResponse; }
 impl GetCustomersCustomerCashBalanceTransactions {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -1213,6 +1235,7 @@ static POST_CUSTOMERS_CUSTOMER_FUNDING_INSTRUCTIONS: rt::Operation = rt::Operati
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "bank_transfer", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1237,12 +1260,14 @@ static GET_CUSTOMERS_CUSTOMER_PAYMENT_METHODS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/payment_methods`.
     pub struct GetCustomersCustomerPaymentMethods -> models::CustomersGetCustomersCustomerPaymentMethodsResponse;
 }
+rt::paged! { GetCustomersCustomerPaymentMethods.items -> models::PaymentMethod, pages -> models::CustomersGetCustomersCustomerPaymentMethodsResponse; }
 impl GetCustomersCustomerPaymentMethods {
     pub fn ending_before(self, ending_before: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(ending_before)))
@@ -1304,12 +1329,14 @@ static GET_CUSTOMERS_CUSTOMER_SOURCES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/sources`.
     pub struct GetCustomersCustomerSources -> models::CustomersGetCustomersCustomerSourcesResponse;
 }
+rt::paged! { GetCustomersCustomerSources.items -> models::CustomersGetCustomersCustomerSourcesResponseDataItem, pages -> models::CustomersGetCustomersCustomerSourcesResponse; }
 impl GetCustomersCustomerSources {
     pub fn ending_before(self, ending_before: &str) -> Self {
         Self(self.0.param(1, rt::View::Str(ending_before)))
@@ -1340,6 +1367,7 @@ static POST_CUSTOMERS_CUSTOMER_SOURCES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1389,6 +1417,7 @@ static POST_CUSTOMERS_CUSTOMER_SOURCES_ID: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "owner", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1435,6 +1464,7 @@ static POST_CUSTOMERS_CUSTOMER_SOURCES_ID_VERIFY: rt::Operation = rt::Operation 
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "amounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1463,12 +1493,14 @@ static GET_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/subscriptions`.
     pub struct GetCustomersCustomerSubscriptions -> models::CustomersGetCustomersCustomerSubscriptionsResponse;
 }
+rt::paged! { GetCustomersCustomerSubscriptions.items -> models::Subscription, pages -> models::CustomersGetCustomersCustomerSubscriptionsResponse; }
 impl GetCustomersCustomerSubscriptions {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -1497,6 +1529,7 @@ static POST_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1549,6 +1582,7 @@ static POST_CUSTOMERS_CUSTOMER_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Operat
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancel_at", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pause_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -1649,12 +1683,14 @@ static GET_CUSTOMERS_CUSTOMER_TAX_IDS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/customers/{customer}/tax_ids`.
     pub struct GetCustomersCustomerTaxIds -> models::CustomersGetCustomersCustomerTaxIdsResponse;
 }
+rt::paged! { GetCustomersCustomerTaxIds.items -> models::TaxId, pages -> models::CustomersGetCustomersCustomerTaxIdsResponse; }
 impl GetCustomersCustomerTaxIds {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -1683,6 +1719,7 @@ static POST_CUSTOMERS_CUSTOMER_TAX_IDS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

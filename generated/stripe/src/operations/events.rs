@@ -41,12 +41,14 @@ static GET_EVENTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/events`.
     pub struct GetEvents -> models::EventsGetEventsResponse;
 }
+rt::paged! { GetEvents.items -> models::Event, pages -> models::EventsGetEventsResponse; }
 impl GetEvents {
     pub fn created(self, created: &models::EventsGetEventsCreated) -> Self {
         Self(self.0.param(0, created.view()))

@@ -46,12 +46,14 @@ static GET_FILES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/files`.
     pub struct GetFiles -> models::FilesGetFilesResponse;
 }
+rt::paged! { GetFiles.items -> models::File, pages -> models::FilesGetFilesResponse; }
 impl GetFiles {
     pub fn created(self, created: &models::FilesGetFilesCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -87,6 +89,7 @@ static POST_FILES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("multipart/form-data", rt::Codec::Multipart, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "file_link_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -94,12 +94,14 @@ static GET_FINANCIAL_CONNECTIONS_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/financial_connections/accounts`.
     pub struct GetFinancialConnectionsAccounts -> models::FinancialConnectionsGetFinancialConnectionsAccountsResponse;
 }
+rt::paged! { GetFinancialConnectionsAccounts.items -> models::FinancialConnectionsAccount, pages -> models::FinancialConnectionsGetFinancialConnectionsAccountsResponse; }
 impl GetFinancialConnectionsAccounts {
     pub fn account_holder(self, account_holder: &models::FinancialConnectionsGetFinancialConnectionsAccountsAccountHolder) -> Self {
         Self(self.0.param(0, account_holder.view()))
@@ -160,6 +162,7 @@ static POST_FINANCIAL_CONNECTIONS_ACCOUNTS_ACCOUNT_DISCONNECT: rt::Operation = r
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -189,12 +192,14 @@ static GET_FINANCIAL_CONNECTIONS_ACCOUNTS_ACCOUNT_OWNERS: rt::Operation = rt::Op
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/financial_connections/accounts/{account}/owners`.
     pub struct GetFinancialConnectionsAccountsAccountOwners -> models::FinancialConnectionsGetFinancialConnectionsAccountsAccountOwnersResponse;
 }
+rt::paged! { GetFinancialConnectionsAccountsAccountOwners.items -> models::FinancialConnectionsAccountOwner, pages -> models::FinancialConnectionsGetFinancialConnectionsAccountsAccountOwnersResponse; }
 impl GetFinancialConnectionsAccountsAccountOwners {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -223,6 +228,7 @@ static POST_FINANCIAL_CONNECTIONS_ACCOUNTS_ACCOUNT_REFRESH: rt::Operation = rt::
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -240,6 +246,7 @@ static POST_FINANCIAL_CONNECTIONS_SESSIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "account_holder", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "filters", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "permissions", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

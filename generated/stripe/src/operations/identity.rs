@@ -100,12 +100,14 @@ static GET_IDENTITY_VERIFICATION_REPORTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/identity/verification_reports`.
     pub struct GetIdentityVerificationReports -> models::IdentityGetIdentityVerificationReportsResponse;
 }
+rt::paged! { GetIdentityVerificationReports.items -> models::IdentityVerificationReport, pages -> models::IdentityGetIdentityVerificationReportsResponse; }
 impl GetIdentityVerificationReports {
     pub fn created(self, created: &models::IdentityGetIdentityVerificationReportsCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -175,12 +177,14 @@ static GET_IDENTITY_VERIFICATION_SESSIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/identity/verification_sessions`.
     pub struct GetIdentityVerificationSessions -> models::IdentityGetIdentityVerificationSessionsResponse;
 }
+rt::paged! { GetIdentityVerificationSessions.items -> models::IdentityVerificationSession, pages -> models::IdentityGetIdentityVerificationSessionsResponse; }
 impl GetIdentityVerificationSessions {
     pub fn created(self, created: &models::IdentityGetIdentityVerificationSessionsCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -214,6 +218,7 @@ static POST_IDENTITY_VERIFICATION_SESSIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "options", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -257,6 +262,7 @@ static POST_IDENTITY_VERIFICATION_SESSIONS_SESSION: rt::Operation = rt::Operatio
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "options", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -280,6 +286,7 @@ static POST_IDENTITY_VERIFICATION_SESSIONS_SESSION_CANCEL: rt::Operation = rt::O
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -303,6 +310,7 @@ static POST_IDENTITY_VERIFICATION_SESSIONS_SESSION_REDACT: rt::Operation = rt::O
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

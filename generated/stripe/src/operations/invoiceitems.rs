@@ -71,12 +71,14 @@ static GET_INVOICEITEMS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/invoiceitems`.
     pub struct GetInvoiceitems -> models::InvoiceitemsGetInvoiceitemsResponse;
 }
+rt::paged! { GetInvoiceitems.items -> models::Invoiceitem, pages -> models::InvoiceitemsGetInvoiceitemsResponse; }
 impl GetInvoiceitems {
     pub fn created(self, created: &models::InvoiceitemsGetInvoiceitemsCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -118,6 +120,7 @@ static POST_INVOICEITEMS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "period", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_code", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -161,6 +164,7 @@ static POST_INVOICEITEMS_INVOICEITEM: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "discounts", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "period", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_code", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

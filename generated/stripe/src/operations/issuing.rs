@@ -234,12 +234,14 @@ static GET_ISSUING_AUTHORIZATIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/authorizations`.
     pub struct GetIssuingAuthorizations -> models::IssuingGetIssuingAuthorizationsResponse;
 }
+rt::paged! { GetIssuingAuthorizations.items -> models::IssuingAuthorization, pages -> models::IssuingGetIssuingAuthorizationsResponse; }
 impl GetIssuingAuthorizations {
     /// Constraints: at most 5000 characters.
     pub fn card(self, card: &str) -> Self {
@@ -307,6 +309,7 @@ static POST_ISSUING_AUTHORIZATIONS_AUTHORIZATION: rt::Operation = rt::Operation 
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -330,6 +333,7 @@ static POST_ISSUING_AUTHORIZATIONS_AUTHORIZATION_APPROVE: rt::Operation = rt::Op
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -353,6 +357,7 @@ static POST_ISSUING_AUTHORIZATIONS_AUTHORIZATION_DECLINE: rt::Operation = rt::Op
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -385,12 +390,14 @@ static GET_ISSUING_CARDHOLDERS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/cardholders`.
     pub struct GetIssuingCardholders -> models::IssuingGetIssuingCardholdersResponse;
 }
+rt::paged! { GetIssuingCardholders.items -> models::IssuingCardholder, pages -> models::IssuingGetIssuingCardholdersResponse; }
 impl GetIssuingCardholders {
     pub fn created(self, created: &models::IssuingGetIssuingCardholdersCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -433,6 +440,7 @@ static POST_ISSUING_CARDHOLDERS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "billing", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -476,6 +484,7 @@ static POST_ISSUING_CARDHOLDERS_CARDHOLDER: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "billing", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "company", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "individual", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -510,12 +519,14 @@ static GET_ISSUING_CARDS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/cards`.
     pub struct GetIssuingCards -> models::IssuingGetIssuingCardsResponse;
 }
+rt::paged! { GetIssuingCards.items -> models::IssuingCard, pages -> models::IssuingGetIssuingCardsResponse; }
 impl GetIssuingCards {
     /// Constraints: at most 5000 characters.
     pub fn cardholder(self, cardholder: &str) -> Self {
@@ -566,6 +577,7 @@ static POST_ISSUING_CARDS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -609,6 +621,7 @@ static POST_ISSUING_CARDS_CARD: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pin", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "spending_controls", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -639,12 +652,14 @@ static GET_ISSUING_DISPUTES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/disputes`.
     pub struct GetIssuingDisputes -> models::IssuingGetIssuingDisputesResponse;
 }
+rt::paged! { GetIssuingDisputes.items -> models::IssuingDispute, pages -> models::IssuingGetIssuingDisputesResponse; }
 impl GetIssuingDisputes {
     pub fn created(self, created: &models::IssuingGetIssuingDisputesCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -682,6 +697,7 @@ static POST_ISSUING_DISPUTES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "treasury", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -730,6 +746,7 @@ static POST_ISSUING_DISPUTES_DISPUTE: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "evidence", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -753,6 +770,7 @@ static POST_ISSUING_DISPUTES_DISPUTE_SUBMIT: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -781,12 +799,14 @@ static GET_ISSUING_SETTLEMENTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/settlements`.
     pub struct GetIssuingSettlements -> models::IssuingGetIssuingSettlementsResponse;
 }
+rt::paged! { GetIssuingSettlements.items -> models::IssuingSettlement, pages -> models::IssuingGetIssuingSettlementsResponse; }
 impl GetIssuingSettlements {
     pub fn created(self, created: &models::IssuingGetIssuingSettlementsCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -843,6 +863,7 @@ static POST_ISSUING_SETTLEMENTS_SETTLEMENT: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -874,12 +895,14 @@ static GET_ISSUING_TRANSACTIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/issuing/transactions`.
     pub struct GetIssuingTransactions -> models::IssuingGetIssuingTransactionsResponse;
 }
+rt::paged! { GetIssuingTransactions.items -> models::IssuingTransaction, pages -> models::IssuingGetIssuingTransactionsResponse; }
 impl GetIssuingTransactions {
     /// Constraints: at most 5000 characters.
     pub fn card(self, card: &str) -> Self {
@@ -947,6 +970,7 @@ static POST_ISSUING_TRANSACTIONS_TRANSACTION: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -71,12 +71,14 @@ static GET_LINKED_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/linked_accounts`.
     pub struct GetLinkedAccounts -> models::LinkedAccountsGetLinkedAccountsResponse;
 }
+rt::paged! { GetLinkedAccounts.items -> models::FinancialConnectionsAccount, pages -> models::LinkedAccountsGetLinkedAccountsResponse; }
 impl GetLinkedAccounts {
     pub fn account_holder(self, account_holder: &models::LinkedAccountsGetLinkedAccountsAccountHolder) -> Self {
         Self(self.0.param(0, account_holder.view()))
@@ -137,6 +139,7 @@ static POST_LINKED_ACCOUNTS_ACCOUNT_DISCONNECT: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -166,12 +169,14 @@ static GET_LINKED_ACCOUNTS_ACCOUNT_OWNERS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/linked_accounts/{account}/owners`.
     pub struct GetLinkedAccountsAccountOwners -> models::LinkedAccountsGetLinkedAccountsAccountOwnersResponse;
 }
+rt::paged! { GetLinkedAccountsAccountOwners.items -> models::FinancialConnectionsAccountOwner, pages -> models::LinkedAccountsGetLinkedAccountsAccountOwnersResponse; }
 impl GetLinkedAccountsAccountOwners {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -200,6 +205,7 @@ static POST_LINKED_ACCOUNTS_ACCOUNT_REFRESH: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -71,12 +71,14 @@ static GET_PAYMENT_LINKS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_links`.
     pub struct GetPaymentLinks -> models::PaymentLinksGetPaymentLinksResponse;
 }
+rt::paged! { GetPaymentLinks.items -> models::PaymentLink, pages -> models::PaymentLinksGetPaymentLinksResponse; }
 impl GetPaymentLinks {
     pub fn active(self, active: bool) -> Self {
         Self(self.0.param(0, rt::View::Bool(active)))
@@ -107,6 +109,7 @@ static POST_PAYMENT_LINKS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "after_completion", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "consent_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_text", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_creation", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_intent_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phone_number_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_address_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "subscription_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_id_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -150,6 +153,7 @@ static POST_PAYMENT_LINKS_PAYMENT_LINK: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "after_completion", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_fields", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_text", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "invoice_creation", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_method_types", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_address_collection", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -178,12 +182,14 @@ static GET_PAYMENT_LINKS_PAYMENT_LINK_LINE_ITEMS: rt::Operation = rt::Operation 
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_links/{payment_link}/line_items`.
     pub struct GetPaymentLinksPaymentLinkLineItems -> models::PaymentLinksGetPaymentLinksPaymentLinkLineItemsResponse;
 }
+rt::paged! { GetPaymentLinksPaymentLinkLineItems.items -> models::Item, pages -> models::PaymentLinksGetPaymentLinksPaymentLinkLineItemsResponse; }
 impl GetPaymentLinksPaymentLinkLineItems {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {

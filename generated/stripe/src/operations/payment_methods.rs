@@ -80,12 +80,14 @@ static GET_PAYMENT_METHODS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/payment_methods`.
     pub struct GetPaymentMethods -> models::PaymentMethodsGetPaymentMethodsResponse;
 }
+rt::paged! { GetPaymentMethods.items -> models::PaymentMethod, pages -> models::PaymentMethodsGetPaymentMethodsResponse; }
 impl GetPaymentMethods {
     /// Constraints: at most 5000 characters.
     pub fn customer(self, customer: &str) -> Self {
@@ -118,6 +120,7 @@ static POST_PAYMENT_METHODS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "acss_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "affirm", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "afterpay_clearpay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "alipay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "au_becs_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bacs_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "bancontact", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "blik", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "boleto", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cashapp", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "customer_balance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "eps", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "fpx", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "giropay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "grabpay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "ideal", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "interac_present", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "klarna", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "konbini", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "link", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "oxxo", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "p24", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "paynow", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pix", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "promptpay", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "radar_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "sepa_debit", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "sofort", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "us_bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "wechat_pay", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -166,6 +169,7 @@ static POST_PAYMENT_METHODS_PAYMENT_METHOD: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "billing_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "card", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "link", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "us_bank_account", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -189,6 +193,7 @@ static POST_PAYMENT_METHODS_PAYMENT_METHOD_ATTACH: rt::Operation = rt::Operation
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -207,6 +212,7 @@ static POST_PAYMENT_METHODS_PAYMENT_METHOD_DETACH: rt::Operation = rt::Operation
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -61,12 +61,14 @@ static GET_PLANS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/plans`.
     pub struct GetPlans -> models::PlansGetPlansResponse;
 }
+rt::paged! { GetPlans.items -> models::Plan, pages -> models::PlansGetPlansResponse; }
 impl GetPlans {
     pub fn active(self, active: bool) -> Self {
         Self(self.0.param(0, rt::View::Bool(active)))
@@ -104,6 +106,7 @@ static POST_PLANS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "product", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tiers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transform_usage", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -147,6 +150,7 @@ static POST_PLANS_PLAN: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

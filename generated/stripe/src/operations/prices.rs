@@ -65,12 +65,14 @@ static GET_PRICES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/prices`.
     pub struct GetPrices -> models::PricesGetPricesResponse;
 }
+rt::paged! { GetPrices.items -> models::Price, pages -> models::PricesGetPricesResponse; }
 impl GetPrices {
     pub fn active(self, active: bool) -> Self {
         Self(self.0.param(0, rt::View::Bool(active)))
@@ -120,6 +122,7 @@ static POST_PRICES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "custom_unit_amount", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "product_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "recurring", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tiers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transform_quantity", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -142,12 +145,14 @@ static GET_PRICES_SEARCH: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::token(rt::Place::Query("page"), rt::Origin::Body("/next_page")).records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/prices/search`.
     pub struct GetPricesSearch -> models::PricesGetPricesSearchResponse;
 }
+rt::paged! { GetPricesSearch.items -> models::Price, pages -> models::PricesGetPricesSearchResponse; }
 impl GetPricesSearch {
     pub fn expand(self, expand: &[String]) -> Self {
         Self(self.0.param(0, rt::View::List(&expand)))
@@ -197,6 +202,7 @@ static POST_PRICES_PRICE: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "currency_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -123,12 +123,14 @@ static GET_RADAR_EARLY_FRAUD_WARNINGS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/radar/early_fraud_warnings`.
     pub struct GetRadarEarlyFraudWarnings -> models::RadarGetRadarEarlyFraudWarningsResponse;
 }
+rt::paged! { GetRadarEarlyFraudWarnings.items -> models::RadarEarlyFraudWarning, pages -> models::RadarGetRadarEarlyFraudWarningsResponse; }
 impl GetRadarEarlyFraudWarnings {
     pub fn charge(self, charge: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(charge)))
@@ -196,12 +198,14 @@ static GET_RADAR_VALUE_LIST_ITEMS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/radar/value_list_items`.
     pub struct GetRadarValueListItems -> models::RadarGetRadarValueListItemsResponse;
 }
+rt::paged! { GetRadarValueListItems.items -> models::RadarValueListItem, pages -> models::RadarGetRadarValueListItemsResponse; }
 impl GetRadarValueListItems {
     pub fn created(self, created: &models::RadarGetRadarValueListItemsCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -236,6 +240,7 @@ static POST_RADAR_VALUE_LIST_ITEMS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -303,12 +308,14 @@ static GET_RADAR_VALUE_LISTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/radar/value_lists`.
     pub struct GetRadarValueLists -> models::RadarGetRadarValueListsResponse;
 }
+rt::paged! { GetRadarValueLists.items -> models::RadarValueList, pages -> models::RadarGetRadarValueListsResponse; }
 impl GetRadarValueLists {
     /// Constraints: at most 100 characters.
     pub fn alias(self, alias: &str) -> Self {
@@ -347,6 +354,7 @@ static POST_RADAR_VALUE_LISTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -390,6 +398,7 @@ static POST_RADAR_VALUE_LISTS_VALUE_LIST: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -68,12 +68,14 @@ static GET_REPORTING_REPORT_RUNS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/reporting/report_runs`.
     pub struct GetReportingReportRuns -> models::ReportingGetReportingReportRunsResponse;
 }
+rt::paged! { GetReportingReportRuns.items -> models::ReportingReportRun, pages -> models::ReportingGetReportingReportRunsResponse; }
 impl GetReportingReportRuns {
     pub fn created(self, created: &models::ReportingGetReportingReportRunsCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -104,6 +106,7 @@ static POST_REPORTING_REPORT_RUNS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "parameters", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

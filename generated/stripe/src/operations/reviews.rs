@@ -45,12 +45,14 @@ static GET_REVIEWS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/reviews`.
     pub struct GetReviews -> models::ReviewsGetReviewsResponse;
 }
+rt::paged! { GetReviews.items -> models::Review, pages -> models::ReviewsGetReviewsResponse; }
 impl GetReviews {
     pub fn created(self, created: &models::ReviewsGetReviewsCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -107,6 +109,7 @@ static POST_REVIEWS_REVIEW_APPROVE: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

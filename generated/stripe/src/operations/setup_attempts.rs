@@ -32,12 +32,14 @@ static GET_SETUP_ATTEMPTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/setup_attempts`.
     pub struct GetSetupAttempts -> models::SetupAttemptsGetSetupAttemptsResponse;
 }
+rt::paged! { GetSetupAttempts.items -> models::SetupAttempt, pages -> models::SetupAttemptsGetSetupAttemptsResponse; }
 impl GetSetupAttempts {
     pub fn created(self, created: &models::SetupAttemptsGetSetupAttemptsCreated) -> Self {
         Self(self.0.param(0, created.view()))

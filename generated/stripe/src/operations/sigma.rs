@@ -40,12 +40,14 @@ static GET_SIGMA_SCHEDULED_QUERY_RUNS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/sigma/scheduled_query_runs`.
     pub struct GetSigmaScheduledQueryRuns -> models::SigmaGetSigmaScheduledQueryRunsResponse;
 }
+rt::paged! { GetSigmaScheduledQueryRuns.items -> models::ScheduledQueryRun, pages -> models::SigmaGetSigmaScheduledQueryRunsResponse; }
 impl GetSigmaScheduledQueryRuns {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {

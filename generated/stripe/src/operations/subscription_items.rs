@@ -83,12 +83,14 @@ static GET_SUBSCRIPTION_ITEMS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscription_items`.
     pub struct GetSubscriptionItems -> models::SubscriptionItemsGetSubscriptionItemsResponse;
 }
+rt::paged! { GetSubscriptionItems.items -> models::SubscriptionItem, pages -> models::SubscriptionItemsGetSubscriptionItemsResponse; }
 impl GetSubscriptionItems {
     pub fn ending_before(self, ending_before: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(ending_before)))
@@ -114,6 +116,7 @@ static POST_SUBSCRIPTION_ITEMS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -157,6 +160,7 @@ static POST_SUBSCRIPTION_ITEMS_ITEM: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "price_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -208,12 +212,14 @@ static GET_SUBSCRIPTION_ITEMS_SUBSCRIPTION_ITEM_USAGE_RECORD_SUMMARIES: rt::Oper
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscription_items/{subscription_item}/usage_record_summaries`.
     pub struct GetSubscriptionItemsSubscriptionItemUsageRecordSummaries -> models::SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse;
 }
+rt::paged! { GetSubscriptionItemsSubscriptionItemUsageRecordSummaries.items -> models::UsageRecordSummary, pages -> models::SubscriptionItemsGetSubscriptionItemsSubscriptionItemUsageRecordSummariesResponse; }
 impl GetSubscriptionItemsSubscriptionItemUsageRecordSummaries {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -242,6 +248,7 @@ static POST_SUBSCRIPTION_ITEMS_SUBSCRIPTION_ITEM_USAGE_RECORDS: rt::Operation = 
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "timestamp", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

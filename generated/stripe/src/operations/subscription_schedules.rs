@@ -83,12 +83,14 @@ static GET_SUBSCRIPTION_SCHEDULES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscription_schedules`.
     pub struct GetSubscriptionSchedules -> models::SubscriptionSchedulesGetSubscriptionSchedulesResponse;
 }
+rt::paged! { GetSubscriptionSchedules.items -> models::SubscriptionSchedule, pages -> models::SubscriptionSchedulesGetSubscriptionSchedulesResponse; }
 impl GetSubscriptionSchedules {
     pub fn canceled_at(self, canceled_at: &models::SubscriptionSchedulesGetSubscriptionSchedulesCanceledAt) -> Self {
         Self(self.0.param(0, canceled_at.view()))
@@ -135,6 +137,7 @@ static POST_SUBSCRIPTION_SCHEDULES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "default_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phases", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "start_date", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -183,6 +186,7 @@ static POST_SUBSCRIPTION_SCHEDULES_SCHEDULE: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "default_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "phases", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -206,6 +210,7 @@ static POST_SUBSCRIPTION_SCHEDULES_SCHEDULE_CANCEL: rt::Operation = rt::Operatio
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -229,6 +234,7 @@ static POST_SUBSCRIPTION_SCHEDULES_SCHEDULE_RELEASE: rt::Operation = rt::Operati
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

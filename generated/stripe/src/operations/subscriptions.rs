@@ -105,12 +105,14 @@ static GET_SUBSCRIPTIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscriptions`.
     pub struct GetSubscriptions -> models::SubscriptionsGetSubscriptionsResponse;
 }
+rt::paged! { GetSubscriptions.items -> models::Subscription, pages -> models::SubscriptionsGetSubscriptionsResponse; }
 impl GetSubscriptions {
     pub fn collection_method(self, collection_method: models::SubscriptionsGetSubscriptionsCollectionMethod) -> Self {
         Self(self.0.param(0, collection_method.view()))
@@ -165,6 +167,7 @@ static POST_SUBSCRIPTIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -187,12 +190,14 @@ static GET_SUBSCRIPTIONS_SEARCH: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::token(rt::Place::Query("page"), rt::Origin::Body("/next_page")).records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/subscriptions/search`.
     pub struct GetSubscriptionsSearch -> models::SubscriptionsGetSubscriptionsSearchResponse;
 }
+rt::paged! { GetSubscriptionsSearch.items -> models::Subscription, pages -> models::SubscriptionsGetSubscriptionsSearchResponse; }
 impl GetSubscriptionsSearch {
     pub fn expand(self, expand: &[String]) -> Self {
         Self(self.0.param(0, rt::View::List(&expand)))
@@ -242,6 +247,7 @@ static POST_SUBSCRIPTIONS_SUBSCRIPTION_EXPOSED_ID: rt::Operation = rt::Operation
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "add_invoice_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "automatic_tax", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "billing_thresholds", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancel_at", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "cancellation_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "default_tax_rates", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "on_behalf_of", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pause_collection", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "payment_settings", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "pending_invoice_item_interval", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "transfer_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_end", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "trial_settings", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -305,6 +311,7 @@ static POST_SUBSCRIPTIONS_SUBSCRIPTION_RESUME: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {

@@ -78,6 +78,7 @@ static POST_TAX_CALCULATIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "customer_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -101,12 +102,14 @@ static GET_TAX_CALCULATIONS_CALCULATION_LINE_ITEMS: rt::Operation = rt::Operatio
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/tax/calculations/{calculation}/line_items`.
     pub struct GetTaxCalculationsCalculationLineItems -> models::TaxGetTaxCalculationsCalculationLineItemsResponse;
 }
+rt::paged! { GetTaxCalculationsCalculationLineItems.items -> models::TaxCalculationLineItem, pages -> models::TaxGetTaxCalculationsCalculationLineItemsResponse; }
 impl GetTaxCalculationsCalculationLineItems {
     /// Constraints: at most 500 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -134,6 +137,7 @@ static POST_TAX_TRANSACTIONS_CREATE_FROM_CALCULATION: rt::Operation = rt::Operat
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -151,6 +155,7 @@ static POST_TAX_TRANSACTIONS_CREATE_REVERSAL: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "line_items", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "shipping_cost", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -199,12 +204,14 @@ static GET_TAX_TRANSACTIONS_TRANSACTION_LINE_ITEMS: rt::Operation = rt::Operatio
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/tax/transactions/{transaction}/line_items`.
     pub struct GetTaxTransactionsTransactionLineItems -> models::TaxGetTaxTransactionsTransactionLineItemsResponse;
 }
+rt::paged! { GetTaxTransactionsTransactionLineItems.items -> models::TaxTransactionLineItem, pages -> models::TaxGetTaxTransactionsTransactionLineItemsResponse; }
 impl GetTaxTransactionsTransactionLineItems {
     /// Constraints: at most 500 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {

@@ -37,12 +37,14 @@ static GET_TAX_CODES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/tax_codes`.
     pub struct GetTaxCodes -> models::TaxCodesGetTaxCodesResponse;
 }
+rt::paged! { GetTaxCodes.items -> models::TaxCode, pages -> models::TaxCodesGetTaxCodesResponse; }
 impl GetTaxCodes {
     pub fn ending_before(self, ending_before: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(ending_before)))

@@ -325,12 +325,14 @@ static GET_TREASURY_CREDIT_REVERSALS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/credit_reversals`.
     pub struct GetTreasuryCreditReversals -> models::TreasuryGetTreasuryCreditReversalsResponse;
 }
+rt::paged! { GetTreasuryCreditReversals.items -> models::TreasuryCreditReversal, pages -> models::TreasuryGetTreasuryCreditReversalsResponse; }
 impl GetTreasuryCreditReversals {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -365,6 +367,7 @@ static POST_TREASURY_CREDIT_REVERSALS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -416,12 +419,14 @@ static GET_TREASURY_DEBIT_REVERSALS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/debit_reversals`.
     pub struct GetTreasuryDebitReversals -> models::TreasuryGetTreasuryDebitReversalsResponse;
 }
+rt::paged! { GetTreasuryDebitReversals.items -> models::TreasuryDebitReversal, pages -> models::TreasuryGetTreasuryDebitReversalsResponse; }
 impl GetTreasuryDebitReversals {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -459,6 +464,7 @@ static POST_TREASURY_DEBIT_REVERSALS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -507,12 +513,14 @@ static GET_TREASURY_FINANCIAL_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/financial_accounts`.
     pub struct GetTreasuryFinancialAccounts -> models::TreasuryGetTreasuryFinancialAccountsResponse;
 }
+rt::paged! { GetTreasuryFinancialAccounts.items -> models::TreasuryFinancialAccount, pages -> models::TreasuryGetTreasuryFinancialAccountsResponse; }
 impl GetTreasuryFinancialAccounts {
     pub fn created(self, created: &models::TreasuryGetTreasuryFinancialAccountsCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -543,6 +551,7 @@ static POST_TREASURY_FINANCIAL_ACCOUNTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "platform_restrictions", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "supported_currencies", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -586,6 +595,7 @@ static POST_TREASURY_FINANCIAL_ACCOUNTS_FINANCIAL_ACCOUNT: rt::Operation = rt::O
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "features", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "platform_restrictions", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -634,6 +644,7 @@ static POST_TREASURY_FINANCIAL_ACCOUNTS_FINANCIAL_ACCOUNT_FEATURES: rt::Operatio
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "card_issuing", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "deposit_insurance", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "financial_addresses", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "inbound_transfers", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "intra_stripe_flows", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "outbound_payments", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "outbound_transfers", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -663,12 +674,14 @@ static GET_TREASURY_INBOUND_TRANSFERS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/inbound_transfers`.
     pub struct GetTreasuryInboundTransfers -> models::TreasuryGetTreasuryInboundTransfersResponse;
 }
+rt::paged! { GetTreasuryInboundTransfers.items -> models::TreasuryInboundTransfer, pages -> models::TreasuryGetTreasuryInboundTransfersResponse; }
 impl GetTreasuryInboundTransfers {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -699,6 +712,7 @@ static POST_TREASURY_INBOUND_TRANSFERS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -742,6 +756,7 @@ static POST_TREASURY_INBOUND_TRANSFERS_INBOUND_TRANSFER_CANCEL: rt::Operation = 
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -772,12 +787,14 @@ static GET_TREASURY_OUTBOUND_PAYMENTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/outbound_payments`.
     pub struct GetTreasuryOutboundPayments -> models::TreasuryGetTreasuryOutboundPaymentsResponse;
 }
+rt::paged! { GetTreasuryOutboundPayments.items -> models::TreasuryOutboundPayment, pages -> models::TreasuryGetTreasuryOutboundPaymentsResponse; }
 impl GetTreasuryOutboundPayments {
     /// Constraints: at most 5000 characters.
     pub fn customer(self, customer: &str) -> Self {
@@ -812,6 +829,7 @@ static POST_TREASURY_OUTBOUND_PAYMENTS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "destination_payment_method_data", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "destination_payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "end_user_details", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -855,6 +873,7 @@ static POST_TREASURY_OUTBOUND_PAYMENTS_ID_CANCEL: rt::Operation = rt::Operation 
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -884,12 +903,14 @@ static GET_TREASURY_OUTBOUND_TRANSFERS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/outbound_transfers`.
     pub struct GetTreasuryOutboundTransfers -> models::TreasuryGetTreasuryOutboundTransfersResponse;
 }
+rt::paged! { GetTreasuryOutboundTransfers.items -> models::TreasuryOutboundTransfer, pages -> models::TreasuryGetTreasuryOutboundTransfersResponse; }
 impl GetTreasuryOutboundTransfers {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -920,6 +941,7 @@ static POST_TREASURY_OUTBOUND_TRANSFERS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, true).encoded(&[rt::Encoding { name: "destination_payment_method_options", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }, rt::Encoding { name: "metadata", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -963,6 +985,7 @@ static POST_TREASURY_OUTBOUND_TRANSFERS_OUTBOUND_TRANSFER_CANCEL: rt::Operation 
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::new("application/x-www-form-urlencoded", rt::Codec::Form, false).encoded(&[rt::Encoding { name: "expand", content_type: None, style: rt::Style::DeepObject, explode: true }])),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
@@ -993,12 +1016,14 @@ static GET_TREASURY_RECEIVED_CREDITS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/received_credits`.
     pub struct GetTreasuryReceivedCredits -> models::TreasuryGetTreasuryReceivedCreditsResponse;
 }
+rt::paged! { GetTreasuryReceivedCredits.items -> models::TreasuryReceivedCredit, pages -> models::TreasuryGetTreasuryReceivedCreditsResponse; }
 impl GetTreasuryReceivedCredits {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -1064,12 +1089,14 @@ static GET_TREASURY_RECEIVED_DEBITS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/received_debits`.
     pub struct GetTreasuryReceivedDebits -> models::TreasuryGetTreasuryReceivedDebitsResponse;
 }
+rt::paged! { GetTreasuryReceivedDebits.items -> models::TreasuryReceivedDebit, pages -> models::TreasuryGetTreasuryReceivedDebitsResponse; }
 impl GetTreasuryReceivedDebits {
     /// Constraints: at most 5000 characters.
     pub fn ending_before(self, ending_before: &str) -> Self {
@@ -1135,12 +1162,14 @@ static GET_TREASURY_TRANSACTION_ENTRIES: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/transaction_entries`.
     pub struct GetTreasuryTransactionEntries -> models::TreasuryGetTreasuryTransactionEntriesResponse;
 }
+rt::paged! { GetTreasuryTransactionEntries.items -> models::TreasuryTransactionEntry, pages -> models::TreasuryGetTreasuryTransactionEntriesResponse; }
 impl GetTreasuryTransactionEntries {
     pub fn created(self, created: &models::TreasuryGetTreasuryTransactionEntriesCreated) -> Self {
         Self(self.0.param(0, created.view()))
@@ -1216,12 +1245,14 @@ static GET_TREASURY_TRANSACTIONS: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::last_id(rt::Place::Query("starting_after"), "/id").records("/data").more("/has_more")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /v1/treasury/transactions`.
     pub struct GetTreasuryTransactions -> models::TreasuryGetTreasuryTransactionsResponse;
 }
+rt::paged! { GetTreasuryTransactions.items -> models::TreasuryTransaction, pages -> models::TreasuryGetTreasuryTransactionsResponse; }
 impl GetTreasuryTransactions {
     pub fn created(self, created: &models::TreasuryGetTreasuryTransactionsCreated) -> Self {
         Self(self.0.param(0, created.view()))
