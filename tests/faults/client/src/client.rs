@@ -19,7 +19,27 @@ static API: rt::Api = rt::Api {
         },
         rt::Scheme {
             name: "oauth",
-            kind: rt::SchemeKind::Bearer,
+            kind: rt::SchemeKind::OAuth2(
+                &rt::OAuth2 {
+                    flows: &[
+                        rt::Flow {
+                            kind: rt::FlowKind::ClientCredentials,
+                            token_url: "https://things.example/oauth/token",
+                            refresh_url: "https://things.example/oauth/token",
+                            ..rt::Flow::BLANK
+                        },
+                        rt::Flow {
+                            kind: rt::FlowKind::AuthorizationCode,
+                            authorization_url: "https://things.example/oauth/authorize",
+                            token_url: "https://things.example/oauth/token",
+                            refresh_url: "https://things.example/oauth/token",
+                            ..rt::Flow::BLANK
+                        },
+                    ],
+                    scopes: &["read"],
+                    ..rt::OAuth2::BLANK
+                },
+            ),
             env: &["THINGS_OAUTH"],
         },
     ],
@@ -72,14 +92,14 @@ pub mod auth {
     /// Sent in the header `X-Api-Key`.
     ///
     /// From the environment: `THINGS_API_KEY`.
-    pub fn key(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn key(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
-    /// Sent as `Authorization: Bearer`.
+    /// OAuth 2: a token, or an `OAuth` that gets tokens. Declared flows: client credentials, authorization code.
     ///
     /// From the environment: `THINGS_OAUTH`.
-    pub fn oauth(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(1, token)
+    pub fn oauth(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(1, token)
     }
 }
 /// Servers that the API's description names, for the builder's `base_url`.

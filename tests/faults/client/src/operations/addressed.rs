@@ -27,12 +27,14 @@ static LIST: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::next_url(rt::Origin::Body("/next")).records("/items")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /addressed`.
     pub struct List -> models::AddressedPage;
 }
+rt::paged! { List.items -> models::Thing, pages -> models::AddressedPage; }
 impl List {
     /// Constraints: 1 to 100.
     pub fn limit(self, limit: i64) -> Self {

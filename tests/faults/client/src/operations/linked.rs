@@ -30,12 +30,14 @@ static LIST: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::link_header()),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /linked`.
     pub struct List -> Vec<models::Thing>;
 }
+rt::paged! { List.items -> models::Thing, pages -> Vec<models::Thing>; }
 impl List {
     /// Constraints: at least 1. Default: `1`.
     pub fn page(self, page: i64) -> Self {

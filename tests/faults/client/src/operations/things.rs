@@ -54,12 +54,14 @@ static LIST: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 0, scopes: &[] }],
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
+    paging: Some(&rt::Paging::token(rt::Place::Query("cursor"), rt::Origin::Body("/next_cursor")).records("/items")),
     ..rt::Operation::BLANK
 };
 rt::operation! {
     /// A call of `GET /things`.
     pub struct List -> models::ThingPage;
 }
+rt::paged! { List.items -> models::Thing, pages -> models::ThingPage; }
 impl List {
     pub fn cursor(self, cursor: &str) -> Self {
         Self(self.0.param(0, rt::View::Str(cursor)))
@@ -81,6 +83,7 @@ static CREATE: rt::Operation = rt::Operation {
         &[rt::Requirement { scheme: 1, scopes: &[] }],
     ],
     body: Some(rt::Body::json(true)),
+    repeat: rt::Repeat::Key("Idempotency-Key"),
     ..rt::Operation::BLANK
 };
 rt::operation! {
