@@ -187,6 +187,7 @@ features! {
     multipart
     multipart_31
     multipart_file
+    mock
     ndjson
     names
     null_types_31
@@ -235,8 +236,14 @@ fn every_folder_is_a_feature() {
 /// A crate compiles with any one of its features: what a type names is there with it.
 #[test]
 fn each_feature_compiles_alone() {
-    let krate = target().join("features_alone");
-    let files = generated("features_alone", true);
+    compiles_alone("features_alone", &["a", "b", "webhooks"]);
+    compiles_alone("mock", &["mock", "mock,pets", "mock-server"]);
+}
+
+#[track_caller]
+fn compiles_alone(name: &str, features: &[&str]) {
+    let krate = target().join(name);
+    let files = generated(name, true);
     for file in &files {
         write(&krate.join(&file.path), &file.text);
     }
@@ -246,7 +253,7 @@ fn each_feature_compiles_alone() {
         &format!("{}\n[workspace]\n", manifest.text),
     );
     fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).unwrap();
-    for feature in ["a", "b", "webhooks"] {
+    for feature in features {
         let output = cargo()
             .args([
                 "check",
@@ -299,7 +306,7 @@ fn all_compile_without_a_warning() {
             "check",
             "--workspace",
             "--all-targets",
-            "--features=golden-checks/check-requests",
+            "--features=golden-checks/check-requests,golden-mock/mock-server",
             "--message-format=short",
             "--features",
             &features.join(","),

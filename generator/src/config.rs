@@ -49,6 +49,8 @@ pub struct Config {
     pub largest_family: Option<usize>,
     /// Whether the crate holds the constraints of requests, to check them by.
     pub checks: bool,
+    /// Whether the crate has a mock of its API, for tests of its users.
+    pub mock: bool,
     /// The types of formats: `date-time = "chrono"`.
     pub formats: FormatConfig,
     /// How webhooks are told apart, where the spec does not say, and how they are
@@ -229,6 +231,7 @@ impl Config {
             formats: self.formats.formats.clone(),
             checks: self.checks,
             signature: self.webhooks.signature.as_ref().map(SignatureConfig::table),
+            mock: self.mock,
             ..Options::default()
         }
     }

@@ -36,6 +36,9 @@ pub struct Client {
     /// Whether the crate gets a test that makes every call.
     #[serde(default)]
     pub tests: bool,
+    /// Whether the crate has a mock of its API, for tests of its users.
+    #[serde(default)]
+    pub mock: bool,
 }
 
 impl Client {

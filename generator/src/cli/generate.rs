@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 pub(super) const EXAMPLES: &str = "Examples:\n  \
     pontoon generate openapi.yaml --out acme-client\n  \
     pontoon generate openapi.json --out acme-client --include 'tag:orders' --name acme\n  \
+    pontoon generate openapi.json --out acme-client --mock    with acme_client::mock for tests\n  \
     pontoon generate            every client of pontoon.toml\n  \
     pontoon generate --check    exit 1 if a committed client is stale";
 
@@ -136,6 +137,7 @@ fn client_job(
     let config_path = client.config.as_ref().map(|path| root.join(path));
     let (mut config, config_text) = read_config(config_path.as_deref())?;
     config.include.extend(client.include.iter().cloned());
+    config.mock |= client.mock;
     if config.name.is_none() {
         config.name = Some(format!("pontoon-{name}"));
     }
@@ -196,6 +198,7 @@ fn job(
         }
     };
     config.overlay_lenient |= arguments.inputs.lenient;
+    config.mock |= arguments.mock;
     let request = Request {
         spec,
         root,

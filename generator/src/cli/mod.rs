@@ -81,6 +81,10 @@ struct Generate {
     /// Also write a test that makes every call with values made from the schemas
     #[arg(long)]
     tests: bool,
+    /// Also write a mock of the API for tests, behind the crate's feature `mock`
+    /// (`mock = true` in client.toml)
+    #[arg(long)]
+    mock: bool,
     /// Let places of equal shape share a type although names.toml keeps them apart
     #[arg(long)]
     reshare: bool,

@@ -49,6 +49,14 @@ pub(super) fn file(krate: &Crate) -> OutputFile {
             pub mod webhooks;
         }
     });
+    let mock = krate.mock.then(|| {
+        let feature = super::mock::feature(krate);
+        quote! {
+            #[cfg(feature = #feature)]
+            #[rustfmt::skip]
+            pub mod mock;
+        }
+    });
     let tokens = quote! {
         #(#docs)*
         #![allow(clippy::all, deprecated, missing_docs, rustdoc::all, unused_imports, unused_variables)]
@@ -63,6 +71,7 @@ pub(super) fn file(krate: &Crate) -> OutputFile {
         #[rustfmt::skip]
         pub mod operations;
         #webhooks
+        #mock
         #xml
 
         pub use client::Client;

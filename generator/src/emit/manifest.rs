@@ -94,6 +94,9 @@ fn features(krate: &Crate, text: &mut String) {
             let _ = writeln!(text, "{feature} = [\"pontoon-runtime/{feature}\"]");
         }
     }
+    if krate.mock {
+        text.push_str(&super::mock::features(krate));
+    }
     text.push_str("# Namespaces.\n");
     for namespace in &krate.namespaces {
         let _ = writeln!(text, "{} = []", toml(&namespace.feature));

@@ -15,6 +15,7 @@ mod exercise;
 mod lib_file;
 mod literal;
 mod manifest;
+mod mock;
 mod model;
 mod operation;
 mod paging;
@@ -59,6 +60,7 @@ pub fn emit(krate: &Crate) -> Vec<OutputFile> {
     files.extend(xml::file(krate));
     files.extend(event::file(krate));
     files.extend(checks::file(krate));
+    files.extend(mock::file(krate));
     files.extend(example::file(krate, &types));
     files.extend(model::files(krate));
     files.extend(operation::files(krate, &types));

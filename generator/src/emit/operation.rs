@@ -9,7 +9,7 @@ use crate::rust::ir::{Argument, Codec, Crate, Namespace, Operation, Target, Type
 pub(super) fn files(krate: &Crate, types: &Types<'_>) -> impl Iterator<Item = OutputFile> {
     let each = krate.namespaces.iter().map(|namespace| OutputFile {
         path: format!("src/operations/{}.rs", file_stem(&namespace.module)),
-        text: namespace_file(namespace, types),
+        text: namespace_file(krate, namespace, types),
     });
     std::iter::once(index(krate)).chain(each)
 }
@@ -32,7 +32,7 @@ fn index(krate: &Crate) -> OutputFile {
     }
 }
 
-fn namespace_file(namespace: &Namespace, types: &Types<'_>) -> String {
+fn namespace_file(krate: &Crate, namespace: &Namespace, types: &Types<'_>) -> String {
     let mut w = Writer::new();
     w.inner_docs(&namespace.docs);
     w.blank();
@@ -57,7 +57,9 @@ fn namespace_file(namespace: &Namespace, types: &Types<'_>) -> String {
     w.close("}");
     for operation in &namespace.operations {
         w.blank();
-        table::operation(&mut w, &operation.table_name, &operation.table);
+        // The mock has routes to them.
+        let visible = if krate.mock { "pub(crate) " } else { "" };
+        table::operation(&mut w, visible, &operation.table_name, &operation.table);
         builder(&mut w, operation, types);
     }
     w.finish()

@@ -1,7 +1,7 @@
 //! `README.md`.
 
 use super::types::Types;
-use super::{OutputFile, client, docs, example};
+use super::{OutputFile, client, docs, example, mock};
 use crate::rust::ir::{Crate, Events, SchemeKind};
 use std::fmt::Write as _;
 
@@ -14,6 +14,7 @@ pub(super) fn file(krate: &Crate, types: &Types<'_>) -> OutputFile {
     }
     credentials(krate, &mut text);
     namespaces(krate, &mut text);
+    text.extend(mock::readme(krate));
     webhooks(krate, &mut text);
     provenance(krate, &mut text);
     OutputFile {

@@ -8,8 +8,13 @@ use crate::rust::ir::{
 use crate::rust::ir::{Codec, Encoding, Flow, Location, OAuth2, SchemeKind, Statuses, Style};
 
 /// `static NAME: rt::Operation = ...;`
-pub(super) fn operation(w: &mut Writer, name: &str, table: &OperationTable) {
-    w.open(&["static ", name, ": rt::Operation = rt::Operation {"]);
+pub(super) fn operation(w: &mut Writer, visible: &str, name: &str, table: &OperationTable) {
+    w.open(&[
+        visible,
+        "static ",
+        name,
+        ": rt::Operation = rt::Operation {",
+    ]);
     w.line(&["id: ", &literal::string(&table.id), ","]);
     w.line(&["method: ", &literal::string(&table.method), ","]);
     w.line(&["path: ", &literal::string(&table.path), ","]);

@@ -69,6 +69,8 @@ pub struct Crate {
     pub xml: Option<Vec<XmlTypeRow>>,
     /// The constraints of requests, where the crate is to hold them.
     pub checks: Option<Checks>,
+    /// Whether the crate has a mock of its API.
+    pub mock: bool,
 }
 
 /// How the generated crate finds the runtime.

@@ -56,6 +56,8 @@ pub struct Options {
     pub checks: bool,
     /// How the vendor signs its webhooks.
     pub signature: Option<ir::Signature>,
+    /// Whether the crate has a mock of its API.
+    pub mock: bool,
 }
 
 /// Lowers an API. The ledger is read for names already given and gains those
@@ -101,6 +103,7 @@ pub fn lower(
         model_files,
         xml,
         checks,
+        mock: options.mock,
         namespaces,
         events,
         events_feature: plan.webhooks,

@@ -48,6 +48,7 @@ const RESERVED: &[&str] = &[
     "full",
     "keyring",
     "oauth",
+    "mock",
     "serde",
     "fs",
     "reqwest",

@@ -367,6 +367,7 @@ fn scheme(function: &str, kind: SchemeKind) -> Scheme {
 pub(crate) fn krate() -> Crate {
     let name = || text("X-\"Key`");
     Crate {
+        mock: false,
         events: Vec::new(),
         events_feature: None,
         signature: None,

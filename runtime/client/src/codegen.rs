@@ -1,6 +1,8 @@
 //! What generated code uses. Not for people: it changes with the generator, and a
 //! generated crate names the version it was made for.
 
+#[cfg(feature = "mock")]
+pub use crate::__routes as routes;
 pub use crate::auth::Token;
 #[cfg(feature = "checks")]
 pub use crate::check::Checks;
@@ -8,6 +10,8 @@ pub use crate::check::Checks;
 pub use crate::format::DecimalNumber;
 pub use crate::format::{Base64, Base64Url, HttpDate, UnixTime};
 pub use crate::json::Json;
+#[cfg(feature = "mock")]
+pub use crate::mock::{Mocked, Route};
 pub use crate::model::{
     Borrowed, Choice, DeclaredErrors, EnumValues, Enumeration, Field, ListSlot, ListView, MapSlot,
     MapView, Member, OpenEnum, OptSlot, Reflect, Scalar, Slot, Table, Tail, Union, UnionTable,

@@ -27,6 +27,8 @@ mod limit;
 mod log;
 mod mask;
 mod media_type;
+#[cfg(feature = "mock")]
+pub mod mock;
 pub mod model;
 pub mod nullable;
 pub mod operation;

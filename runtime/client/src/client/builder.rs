@@ -32,6 +32,11 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         }
     }
 
+    #[cfg(feature = "mock")]
+    pub(crate) fn api(&self) -> &'static Api {
+        self.settings.api
+    }
+
     pub(super) fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
         self

@@ -18,7 +18,7 @@ use std::time::Duration;
 const MAX_RESPONSE_SIZE: usize = 256 << 20;
 
 pub(super) struct Settings {
-    api: &'static Api,
+    pub(super) api: &'static Api,
     pub(super) base_url: Option<String>,
     pub(super) server_index: usize,
     pub(super) variables: Variables,

@@ -25,6 +25,17 @@ pub fn decode(text: &[u8], slot: Slot<'_>) -> Result<(), DecodeError> {
     decoder.document(slot).map_err(DecodeError::finish)
 }
 
+/// Like [`decode`], for what a client sends: `readOnly` properties may be missing.
+#[cfg(feature = "mock")]
+pub(crate) fn decode_request(text: &[u8], slot: Slot<'_>) -> Result<(), DecodeError> {
+    if let Slot::Unit = slot {
+        return Ok(());
+    }
+    let mut decoder = Decoder::<false>::new(text);
+    decoder.exempt = Field::READ_ONLY;
+    decoder.document(slot).map_err(DecodeError::finish)
+}
+
 /// Like [`decode`], and notes what is not as the tables say.
 pub(crate) fn decode_watched(text: &[u8], slot: Slot<'_>) -> (Result<(), DecodeError>, Findings) {
     if let Slot::Unit = slot {
@@ -51,6 +62,8 @@ pub(super) struct Decoder<'j, const W: bool> {
     /// Its items that are not of their type.
     pub(super) rejected: Vec<super::items::Apart>,
     pub(super) watch: Watch,
+    /// The flag of properties that need not be there, although they are required.
+    exempt: u8,
 }
 
 /// Where reading stood.
@@ -72,6 +85,7 @@ impl<'j, const W: bool> Decoder<'j, W> {
             apart: usize::MAX,
             rejected: Vec::new(),
             watch: Watch::default(),
+            exempt: Field::WRITE_ONLY,
         }
     }
 
@@ -253,8 +267,7 @@ impl<'j, const W: bool> Decoder<'j, W> {
         }
         self.depth -= 1;
         for (index, field) in fields.iter().enumerate() {
-            if field.flags & (Field::REQUIRED | Field::WRITE_ONLY) == Field::REQUIRED
-                && !seen.has(index)
+            if field.flags & (Field::REQUIRED | self.exempt) == Field::REQUIRED && !seen.has(index)
             {
                 return Err(self.missing(field.name));
             }

@@ -10,6 +10,8 @@ mod union;
 mod watch;
 
 pub use decode::decode;
+#[cfg(feature = "mock")]
+pub(crate) use decode::decode_request;
 pub(crate) use decode::decode_watched;
 pub use encode::{Mode, encode};
 pub(crate) use encode::{append, write_json};
