@@ -55,7 +55,7 @@ pub mod auth {
     /// Sent as `Authorization: Bearer`.
     ///
     /// From the environment: `GOLDEN_MOCK_LOGIN`.
-    pub fn login(token: impl Into<rt::Secret>) -> rt::Credential {
-        rt::Credential::token(0, token)
+    pub fn login(token: impl Into<rt::Token>) -> rt::Credential {
+        rt::Credential::provided(0, token)
     }
 }
