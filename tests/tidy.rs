@@ -89,6 +89,20 @@ const VENDORS: &[&str] = &[
     "salesforce",
 ];
 
+/// Where the runtime may use threads, clocks, sockets and files, which
+/// `wasm32-unknown-unknown` lacks: files that are left out there, or say so at the place.
+const HOSTED: &[&str] = &[
+    "auth/oauth/loopback.rs",
+    "auth/store/",
+    "blocking.rs",
+    "clock.rs",
+    "clock/thread.rs",
+    "retry/after.rs",
+    "transport/hyper/",
+    "transport/record/",
+    "webhook/signature/",
+];
+
 /// A Rust file.
 struct File {
     path: PathBuf,
@@ -328,6 +342,39 @@ fn only_the_ends_touch_the_disk() {
         }
     }
     assert_none("uses std::fs, std::net or std::process", &findings);
+}
+
+#[test]
+fn the_core_keeps_clear_of_the_host() {
+    let src = root().join("runtime/client/src");
+    let mut findings = Vec::new();
+    for file in files("runtime/client/src") {
+        let path = file.path.strip_prefix(&src).unwrap_or(&file.path);
+        let path = path.to_string_lossy().replace('\\', "/");
+        let is_test = path.ends_with("tests.rs") || path.contains("/tests/");
+        if is_test || HOSTED.iter().any(|allowed| path.starts_with(allowed)) {
+            continue;
+        }
+        let code = file.text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (index, line) in code.lines().enumerate() {
+            let line = line.split("//").next().unwrap_or_default();
+            let used = [
+                "std::thread",
+                "std::fs",
+                "std::process",
+                "TcpStream",
+                "TcpListener",
+                "UdpSocket",
+                "Instant::now",
+                "SystemTime::now",
+            ];
+            // The clock of Tokio comes with a transport that needs Tokio.
+            if used.iter().any(|name| line.contains(name)) && !line.contains("tokio::time") {
+                findings.push(format!("{}:{}: {}", file.shown(), index + 1, line.trim()));
+            }
+        }
+    }
+    assert_none("uses what wasm32-unknown-unknown lacks", &findings);
 }
 
 #[test]

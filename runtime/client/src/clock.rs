@@ -1,10 +1,17 @@
 //! Elapsed time, on platforms that have a clock, and waiting.
 
-use crate::transport::{BoxFuture, Transport};
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+mod thread;
+
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub(crate) use thread::sleep;
+
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+use crate::transport::BoxFuture;
+use crate::transport::Transport;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::Poll;
 use std::time::Duration;
 
 /// Measures time from its start by the clock of a transport, if there is one and
@@ -71,6 +78,10 @@ pub(crate) async fn within<T>(
     clock: &dyn Transport,
     work: impl Future<Output = T>,
 ) -> Option<T> {
+    // Without a clock there may be nothing to wait by.
+    if clock.now().is_none() {
+        return Some(work.await);
+    }
     let mut work = pin!(work);
     let mut end = clock.sleep(limit);
     poll_fn(|context| match work.as_mut().poll(context) {
@@ -80,31 +91,9 @@ pub(crate) async fn within<T>(
     .await
 }
 
-/// Waits on a thread of its own, for transports without a timer.
-pub(crate) fn sleep(time: Duration) -> BoxFuture<()> {
-    let shared: Arc<Mutex<(bool, Option<Waker>)>> = Arc::default();
-    let mut sleeper = Some(Arc::clone(&shared));
-    Box::pin(poll_fn(move |context| {
-        let mut state = lock(&shared);
-        if state.0 {
-            return Poll::Ready(());
-        }
-        state.1 = Some(context.waker().clone());
-        drop(state);
-        if let Some(shared) = sleeper.take() {
-            std::thread::spawn(move || {
-                std::thread::sleep(time);
-                let mut state = lock(&shared);
-                state.0 = true;
-                if let Some(waker) = state.1.take() {
-                    waker.wake();
-                }
-            });
-        }
-        Poll::Pending
-    }))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Does not wait: there are no threads, and a transport that knows the timer of its
+/// host brings it.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub(crate) fn sleep(_: Duration) -> BoxFuture<()> {
+    Box::pin(std::future::ready(()))
 }

@@ -56,7 +56,8 @@ pub trait Transport: Send + Sync + 'static {
     fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>>;
 
     /// Waits. The default takes a thread for it; a transport that has a timer
-    /// uses that.
+    /// uses that. Where there are no threads (`wasm32-unknown-unknown`) the default
+    /// waits for nothing.
     fn sleep(&self, time: Duration) -> BoxFuture<()> {
         crate::clock::sleep(time)
     }
