@@ -11,37 +11,41 @@ pub use concurrency::ConcurrencyLimit;
 pub use rate::RateLimit;
 pub use scope::Scope;
 
-pub(crate) use concurrency::{Gate, Permit};
+pub(crate) use concurrency::Permit;
 pub(crate) use scope::Asked;
 pub(crate) use server::Server;
 
 use crate::Error;
 use crate::clock::within;
 use crate::transport::Transport;
+use concurrency::Concurrency;
 use rate::Rate;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// The limits of a client, shared by its clones.
 pub(crate) struct Limits {
     rates: Vec<Rate>,
-    gates: Vec<Arc<Gate>>,
+    concurrency: Vec<Concurrency>,
     pub(crate) server: Server,
 }
 
 impl Limits {
-    pub(crate) fn new(rates: Vec<RateLimit>, gates: Vec<ConcurrencyLimit>, server: Server) -> Self {
+    pub(crate) fn new(
+        rates: Vec<RateLimit>,
+        concurrency: Vec<ConcurrencyLimit>,
+        server: Server,
+    ) -> Self {
         Self {
             rates: rates.into_iter().map(Rate::new).collect(),
-            gates: gates.into_iter().map(Gate::new).map(Arc::new).collect(),
+            concurrency: concurrency.into_iter().map(Concurrency::new).collect(),
             server,
         }
     }
 
     /// Whether there is nothing to wait for.
     pub(crate) fn is_idle(&self) -> bool {
-        self.rates.is_empty() && self.gates.is_empty() && self.server.is_idle()
+        self.rates.is_empty() && self.concurrency.is_empty() && self.server.is_idle()
     }
 
     /// Waits until a request may be sent; the permits are given back when they are
@@ -61,16 +65,18 @@ impl Limits {
             }
         }
         let left = |spent| left.map(|left: Duration| left.saturating_sub(spent));
+        // Tokens that are given back where the call is dropped while it waits.
+        let mut reserved = None;
         if !self.rates.is_empty() {
-            let reserved = rate::reserve(&self.rates, asked, left(spent), clock)?;
-            if let Some(wait) = reserved.wait() {
+            let tokens = rate::reserve(&self.rates, asked, left(spent), clock)?;
+            if let Some(wait) = tokens.wait() {
                 clock.sleep(wait).await;
                 spent = spent.saturating_add(wait);
             }
-            reserved.used();
+            reserved = Some(tokens);
         }
         let mut permits = Vec::new();
-        for gate in self.gates.iter().filter(|gate| gate.covers(asked)) {
+        for gate in self.concurrency.iter().filter_map(|one| one.gate(asked)) {
             let permit = match gate.try_enter() {
                 Some(permit) => permit,
                 None => match left(spent) {
@@ -82,6 +88,9 @@ impl Limits {
             };
             permits.push(permit);
         }
+        if let Some(tokens) = reserved {
+            tokens.used();
+        }
         Ok(permits)
     }
 }
@@ -90,7 +99,7 @@ impl fmt::Debug for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Limits")
             .field("rates", &self.rates)
-            .field("concurrency", &self.gates)
+            .field("concurrency", &self.concurrency)
             .field("server", &self.server)
             .finish()
     }

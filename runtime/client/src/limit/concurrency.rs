@@ -1,7 +1,7 @@
 //! How many requests are under way at once.
 
 use super::{Asked, Scope};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,16 +37,50 @@ impl ConcurrencyLimit {
         }
     }
 
-    /// Which requests it is for. [`Scope::per_host`] has no effect here.
+    /// Which requests it is for.
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = scope;
         self
     }
 }
 
-/// A limit at work: a fair semaphore.
-pub(crate) struct Gate {
+/// A limit at work.
+pub(super) struct Concurrency {
     settings: ConcurrencyLimit,
+    all: Arc<Gate>,
+    /// Where each host has one of its own.
+    hosts: Mutex<HashMap<String, Arc<Gate>>>,
+}
+
+impl Concurrency {
+    pub(super) fn new(settings: ConcurrencyLimit) -> Self {
+        Self {
+            all: Arc::new(Gate::new(settings.count)),
+            hosts: Mutex::default(),
+            settings,
+        }
+    }
+
+    /// Where a request has to pass, if the limit is for it.
+    pub(super) fn gate(&self, asked: &Asked<'_>) -> Option<Arc<Gate>> {
+        if !self.settings.scope.covers(asked) {
+            return None;
+        }
+        if !self.settings.scope.per_host {
+            return Some(Arc::clone(&self.all));
+        }
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(gate) = hosts.get(asked.host) {
+            return Some(Arc::clone(gate));
+        }
+        let gate = Arc::new(Gate::new(self.settings.count));
+        hosts.insert(asked.host.to_owned(), Arc::clone(&gate));
+        Some(gate)
+    }
+}
+
+/// A fair semaphore.
+pub(crate) struct Gate {
     state: Mutex<State>,
 }
 
@@ -62,20 +96,15 @@ struct State {
 pub(crate) struct Permit(Arc<Gate>);
 
 impl Gate {
-    pub(super) fn new(settings: ConcurrencyLimit) -> Self {
+    fn new(count: usize) -> Self {
         Self {
             state: Mutex::new(State {
-                free: settings.count,
+                free: count,
                 next: 0,
                 waiting: VecDeque::new(),
                 called: Vec::new(),
             }),
-            settings,
         }
-    }
-
-    pub(super) fn covers(&self, asked: &Asked<'_>) -> bool {
-        self.settings.scope.covers(asked)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -168,9 +197,9 @@ impl Drop for Permit {
     }
 }
 
-impl fmt::Debug for Gate {
+impl fmt::Debug for Concurrency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let free = self.lock().free;
+        let free = self.all.lock().free;
         f.debug_struct("ConcurrencyLimit")
             .field("count", &self.settings.count)
             .field("scope", &self.settings.scope)
@@ -181,14 +210,14 @@ impl fmt::Debug for Gate {
 
 #[cfg(test)]
 mod tests {
-    use super::{ConcurrencyLimit, Gate, Permit};
+    use super::{Asked, Concurrency, ConcurrencyLimit, Gate, Permit, Scope};
     use std::future::Future;
     use std::pin::{Pin, pin};
     use std::sync::Arc;
     use std::task::{Context, Poll, Waker};
 
     fn gate(count: usize) -> Arc<Gate> {
-        Arc::new(Gate::new(ConcurrencyLimit::new(count)))
+        Arc::new(Gate::new(count))
     }
 
     fn poll(future: &mut Pin<&mut impl Future<Output = Permit>>) -> Option<Permit> {
@@ -199,6 +228,25 @@ mod tests {
             Poll::Ready(permit) => Some(permit),
             Poll::Pending => None,
         }
+    }
+
+    #[test]
+    fn each_host_apart() {
+        let scope = Scope::paths(["/a"]).per_host();
+        let limit = Concurrency::new(ConcurrencyLimit::new(1).scope(scope));
+        let gate = |path, host| {
+            limit.gate(&Asked {
+                operation: "",
+                path,
+                host,
+                own_credential: false,
+            })
+        };
+        assert!(gate("/b", "x").is_none());
+        let held = gate("/a", "x").and_then(|gate| gate.try_enter());
+        assert!(held.is_some());
+        assert!(gate("/a", "x").is_some_and(|gate| gate.try_enter().is_none()));
+        assert!(gate("/a", "y").is_some_and(|gate| gate.try_enter().is_some()));
     }
 
     #[test]

@@ -29,11 +29,35 @@ use std::time::Duration;
 /// to what the server asks for.
 ///
 /// ```
-/// use pontoon_runtime::Retry;
+/// use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+/// use pontoon_runtime::operation::{Accepted, Api, Operation};
+/// use pontoon_runtime::transport::{Memory, Response};
+/// use pontoon_runtime::{CallOptions, ClientBuilder, CoreClient, NotRetried, Retry};
 /// use std::time::Duration;
 ///
-/// let retry = Retry::default().attempts(5).wait(Duration::from_millis(100));
-/// # drop(retry);
+/// # static API: Api = Api { user_agent: "pets/1.0", ..Api::BLANK };
+/// # static PING: Operation = Operation {
+/// #     id: "ping", path: "/ping", responses: &[Accepted::empty(204, 0)], ..Operation::BLANK
+/// # };
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), pontoon_runtime::Error> {
+/// let memory = Memory::new(|_| {
+///     let busy = Response::new(StatusCode::SERVICE_UNAVAILABLE);
+///     Ok(busy.with_header(RETRY_AFTER, HeaderValue::from_static("2")))
+/// });
+/// let client: CoreClient = ClientBuilder::new(&API)
+///     .base_url("https://pets.example")
+///     .transport(memory.clone())
+///     .retry(Retry::default().attempts(5).wait(Duration::from_millis(100)))
+///     .build()?;
+/// let error = client.call(&PING).send::<()>().await.unwrap_err();
+/// assert_eq!((error.attempts(), error.not_retried()), (5, Some(NotRetried::Attempts)));
+/// assert!(memory.elapsed() >= Duration::from_secs(8)); // four waits, by its own clock
+///
+/// let error = client.call(&PING).no_retries().send::<()>().await.unwrap_err();
+/// assert_eq!(error.attempts(), 1);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug, Clone)]
 pub struct Retry {
