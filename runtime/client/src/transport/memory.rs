@@ -107,6 +107,19 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Lets everything else that is ready go on.
+async fn turn() {
+    let mut passed = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut passed, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 impl Transport for Memory {
     fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
         let inner = Arc::clone(&self.0);
@@ -119,6 +132,8 @@ impl Transport for Memory {
                 timeout: request.timeout,
             };
             lock(&inner.requests).push(recorded.clone());
+            // As over a network, other calls come in between.
+            turn().await;
             (inner.answer)(&recorded)
         })
     }
@@ -126,17 +141,12 @@ impl Transport for Memory {
     fn sleep(&self, time: Duration) -> BoxFuture<()> {
         let end = self.elapsed().saturating_add(time);
         let inner = Arc::clone(&self.0);
-        let mut polled = false;
-        Box::pin(poll_fn(move |context| {
+        Box::pin(async move {
             // Whatever else can go on goes on first.
-            if !std::mem::replace(&mut polled, true) {
-                context.waker().wake_by_ref();
-                return Poll::Pending;
-            }
+            turn().await;
             let mut now = lock(&inner.time);
             *now = end.max(*now);
-            Poll::Ready(())
-        }))
+        })
     }
 
     fn now(&self) -> Option<Duration> {
