@@ -88,7 +88,10 @@ impl Case {
         *lock(&here) = server.base().to_owned();
 
         let said = Said::default();
-        let builder = client::builder(self.transport, server.base(), &said)?;
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("exchanges");
+        let record = Some(&*path).filter(|_| !self.always);
+        let builder = client::builder(self.transport, server.base(), &said, record)?;
         said.add(&builder);
         let client = builder.build()?;
         said.add(&client);
@@ -112,10 +115,15 @@ impl Case {
         {
             objections.extend(resumed(&client, self.paging, read).await);
         }
+        let recording = std::fs::read(&path).unwrap_or_default();
+        if record.is_some() && self.transport == Transport::Hyper && recording.is_empty() {
+            objections.push("nothing was recorded".to_owned());
+        }
         let places = [
             ("the other server", foreign.bytes()),
             ("what the client said", said.text().into_bytes()),
             ("a request line", request_lines(&server)),
+            ("a recording", recording),
         ];
         for (place, bytes) in places {
             if let Some(secret) = secrets::found_in(&bytes, &[API_KEY]) {

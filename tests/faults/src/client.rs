@@ -1,12 +1,12 @@
 //! The client under test, set up as its users do.
 
 use crate::api::{PAGES, Paging};
-use crate::lists;
 use crate::secrets::{API_KEY, Said};
-use pontoon_runtime::transport::Hyper;
+use pontoon_runtime::transport::{Hyper, Recorder};
 use pontoon_runtime::{ClientBuilder, Error, Items, Position, Retry};
 use pontoon_things::models::Thing;
 use pontoon_things::{Client, auth};
+use std::path::Path;
 use std::time::Duration;
 
 /// What carries the requests.
@@ -40,11 +40,13 @@ pub const ATTEMPTS: u32 = 4;
 /// How long the server may be silent in an answer.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// A client's settings without a credential.
+/// A client's settings without a credential. What goes over hyper is recorded into
+/// a file, if one is given.
 pub fn anonymous(
     transport: Transport,
     base: &str,
     said: &Said,
+    record: Option<&Path>,
 ) -> Result<ClientBuilder<Client>, Error> {
     let retry = Retry::default()
         .attempts(ATTEMPTS)
@@ -62,7 +64,10 @@ pub fn anonymous(
         Transport::Reqwest => Ok(builder.no_proxy().read_timeout(SILENCE)),
         Transport::Hyper => {
             let hyper = Hyper::builder().read_timeout(SILENCE).build()?;
-            Ok(builder.transport(hyper))
+            Ok(match record {
+                Some(path) => builder.transport(Recorder::create(path, hyper)?),
+                None => builder.transport(hyper),
+            })
         }
     }
 }
@@ -72,8 +77,10 @@ pub fn builder(
     transport: Transport,
     base: &str,
     said: &Said,
+    record: Option<&Path>,
 ) -> Result<ClientBuilder<Client>, Error> {
-    Ok(anonymous(transport, base, said)?.credential(auth::key(API_KEY)))
+    let builder = anonymous(transport, base, said, record)?;
+    Ok(builder.credential(auth::key(API_KEY)))
 }
 
 /// A list as far as it was read.
@@ -90,9 +97,9 @@ pub struct Read {
 /// Lists everything, from a position on if one is given.
 pub async fn list(client: &Client, paging: Paging, from: Option<Position>) -> Read {
     match paging {
-        Paging::Cursor => drain(client.core().call(&lists::CURSOR).items(), from).await,
-        Paging::Link => drain(client.core().call(&lists::LINK).items(), from).await,
-        Paging::Address => drain(client.core().call(&lists::ADDRESS).items(), from).await,
+        Paging::Cursor => drain(client.things().list().items(), from).await,
+        Paging::Link => drain(client.linked().list().items(), from).await,
+        Paging::Address => drain(client.addressed().list().items(), from).await,
     }
 }
 

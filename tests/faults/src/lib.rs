@@ -12,7 +12,6 @@ pub mod bomb;
 pub mod case;
 pub mod client;
 pub mod fault;
-pub mod lists;
 pub mod matrix;
 pub mod outcome;
 pub mod posts;

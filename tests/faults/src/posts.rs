@@ -17,19 +17,25 @@ use std::sync::{Arc, Mutex};
 pub enum Key {
     /// `POST /orders`: not at all.
     None,
-    /// `POST /orders`: by a key that the caller gives.
+    /// `POST /things`: by a key that the caller gives.
     Given,
+    /// `POST /things`: by a key that the client makes, as the API declares one.
+    Made,
+    /// `POST /orders`: by a key in a header that the API does not declare.
+    Undeclared,
 }
 
 impl Key {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::None, Self::Given];
+    pub const ALL: [Self; 4] = [Self::None, Self::Given, Self::Made, Self::Undeclared];
 
     /// The name in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::None => "no key",
             Self::Given => "key of the caller",
+            Self::Made => "key of the client",
+            Self::Undeclared => "key, undeclared",
         }
     }
 }
@@ -99,11 +105,16 @@ pub async fn run(post: &'static Post, key: Key, transport: Transport) -> Result<
         })
     })
     .await?;
-    let client = client::builder(transport, server.base(), &Said::default())?.build()?;
+    let client = client::builder(transport, server.base(), &Said::default(), None)?.build()?;
     let body = NewThing::new("one".to_owned());
     let sent: Result<_, Error> = match key {
         Key::None => client.orders().create(&body).send().await,
         Key::Given => {
+            let call = client.things().create(&body);
+            call.idempotency_key("order-17").send().await
+        }
+        Key::Made => client.things().create(&body).send().await,
+        Key::Undeclared => {
             let call = client.orders().create(&body);
             call.idempotency_key("order-17").send().await
         }
@@ -137,7 +148,8 @@ pub async fn run(post: &'static Post, key: Key, transport: Transport) -> Result<
         .collect();
     let is_right = match key {
         Key::None => keys == BTreeSet::from([None]),
-        Key::Given => keys == BTreeSet::from([Some("order-17")]),
+        Key::Given | Key::Undeclared => keys == BTreeSet::from([Some("order-17")]),
+        Key::Made => keys.len() == 1 && !keys.contains(&None) && !keys.contains(&Some("")),
     };
     if !is_right {
         objections.push(format!("the keys that were sent: {keys:?}"));

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Barrier;
 use tokio::task::{JoinHandle, JoinSet};
 
 /// One thing that the server does with a connection.
@@ -18,6 +19,8 @@ pub enum Act {
     Trickle(Vec<u8>, Duration),
     /// Waits.
     Pause(Duration),
+    /// Waits for other requests that wait here.
+    Meet(Arc<Barrier>),
     /// Is silent until the client hangs up.
     Stall,
     /// Ends the connection in order.
@@ -204,6 +207,9 @@ async fn perform(stream: &mut TcpStream, act: Act, state: &State) -> std::io::Re
             }
         }
         Act::Pause(time) => tokio::time::sleep(time).await,
+        Act::Meet(others) => {
+            others.wait().await;
+        }
         Act::Stall => {
             let mut more = Vec::new();
             while more_of(stream, &mut more, state).await? {}

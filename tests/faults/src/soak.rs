@@ -6,11 +6,12 @@ use crate::client::{self, Transport};
 use crate::outcome::kind;
 use crate::secrets::Said;
 use crate::server::{Act, Request, Server, lock};
-use pontoon_runtime::Error;
+use pontoon_runtime::{ConcurrencyLimit, Error};
 use pontoon_things::{Client, models};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 /// How long a soak is.
@@ -82,15 +83,21 @@ impl Soak {
         let chance = Mutex::new(fastrand::Rng::with_seed(self.seed));
         let requests = Arc::new(Mutex::new(0));
         let counted = Arc::clone(&requests);
+        let meeting = Arc::new(Barrier::new(AT_A_TIME));
         let server = Server::forgetful(move |request| {
             *lock(&counted) += 1;
+            if request.path().starts_with("/things/-") {
+                let right = Act::Send(answered(request));
+                return vec![Act::Meet(Arc::clone(&meeting)), right];
+            }
             let chance = lock(&chance).u32(0..100);
             answer(request, chance)
         })
         .await?;
         let said = Said::default();
-        let client = client::builder(self.transport, server.base(), &said)?
+        let client = client::builder(self.transport, server.base(), &said, None)?
             .wire_log(|_| {})
+            .concurrency_limit(ConcurrencyLimit::new(AT_A_TIME))
             .build()?;
         let mut tally = Tally::default();
         // Each tenth of the way is awaited whole, so that memory is compared at rest.
@@ -110,6 +117,7 @@ impl Soak {
             }
             tally.memory.push(memory());
         }
+        tally.wrong.extend(meet(&client).await);
         tally.requests = *lock(&requests);
         tally.connections = server.connections();
         Ok(tally)
@@ -164,6 +172,22 @@ impl Tally {
 /// bytes: some connections of 64 callers, their buffers included.
 const GROWTH: usize = 4 << 20;
 
+/// Each of these calls is answered when all of them are under way: every permit of
+/// the limit must have been given back.
+async fn meet(client: &Client) -> Vec<String> {
+    let mut calls = JoinSet::new();
+    for id in 1..=AT_A_TIME as i64 {
+        let client = client.clone();
+        calls.spawn(async move { client.things().get(-id).send().await });
+    }
+    let done = calls.join_all().await.into_iter();
+    done.filter_map(|answer| Some(format!("a permit is lost: {}", answer.err()?)))
+        .collect()
+}
+
+/// How many requests may be under way.
+const AT_A_TIME: usize = 24;
+
 type Ends = (BTreeMap<String, usize>, Vec<String>);
 
 async fn call(client: &Client, calls: usize, seed: u64) -> Ends {
@@ -204,20 +228,24 @@ async fn one(client: &Client, id: i64, choice: u32) -> Result<i64, Error> {
     })
 }
 
-fn answer(request: &Request, chance: u32) -> Vec<Act> {
-    let id = match request.method() {
+/// The right answer.
+fn answered(request: &Request) -> Vec<u8> {
+    let (status, id) = match request.method() {
         "POST" => {
             let body = String::from_utf8_lossy(&request.body);
-            let digits: String = body.chars().filter(char::is_ascii_digit).collect();
-            digits
+            let digits = body.chars().filter(char::is_ascii_digit).collect();
+            ("201 Created", digits)
         }
-        _ => request.path().trim_start_matches("/things/").to_owned(),
+        _ => {
+            let id = request.path().trim_start_matches("/things/");
+            ("200 OK", id.to_owned())
+        }
     };
-    let status = match request.method() {
-        "POST" => "201 Created",
-        _ => "200 OK",
-    };
-    let right = json(status, format!(r#"{{"id":{id},"name":"thing"}}"#));
+    json(status, format!(r#"{{"id":{id},"name":"thing"}}"#))
+}
+
+fn answer(request: &Request, chance: u32) -> Vec<Act> {
+    let right = answered(request);
     let empty = |status: &str| {
         let text = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
         Act::Send(text.into_bytes())

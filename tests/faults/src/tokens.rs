@@ -7,10 +7,9 @@ use crate::client::{self, Read, Transport};
 use crate::outcome::Outcome;
 use crate::secrets::{self, Said};
 use crate::server::{Act, Request, Server, lock};
-use pontoon_runtime::Credential;
 use pontoon_runtime::auth::OAuth;
 use pontoon_runtime::auth::store::MemoryStore;
-use pontoon_things::Client;
+use pontoon_things::{Client, auth};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -345,11 +344,14 @@ impl Way {
 
         let (said, store) = (Said::default(), MemoryStore::new());
         let mut clients = Vec::new();
-        for _ in 0..self.clients {
+        let folder = tempfile::tempdir()?;
+        let path = |number: usize| folder.path().join(number.to_string());
+        for number in 0..self.clients {
+            let path = path(number);
             let grant = self.grant(login.base(), &store);
             said.add(&grant);
-            let builder = client::anonymous(transport, server.base(), &said)?;
-            clients.push(builder.credential(Credential::provided(1, grant)).build()?);
+            let builder = client::anonymous(transport, server.base(), &said, Some(&path))?;
+            clients.push(builder.credential(auth::oauth(grant)).build()?);
         }
         said.add(&clients);
         let reads = self.read(clients).await;
@@ -358,8 +360,15 @@ impl Way {
         }
         said.add(&store);
         let mut report = self.judge(&reads, &lock(&authority), page, transport);
+        let records = (0..self.clients).map(|number| std::fs::read(path(number)));
+        let records: Vec<Vec<u8>> = records.filter_map(Result::ok).collect();
         // Tokens begin alike.
         let places = [
+            (
+                "a recording",
+                records.concat(),
+                [TOKEN, CLIENT_SECRET].as_slice(),
+            ),
             (
                 "another host",
                 foreign.bytes(),
