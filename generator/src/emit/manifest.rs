@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// Features of the runtime that the crate hands on: those of the default first.
 const DEFAULT_RUNTIME: [&str; 4] = ["reqwest", "http2", "system-proxy", "fs"];
-const OPTIONAL_RUNTIME: [&str; 2] = ["gzip", "serde"];
+const OPTIONAL_RUNTIME: [&str; 3] = ["cache", "gzip", "serde"];
 
 /// Handed on where the API takes bearer tokens.
 const OAUTH: [&str; 4] = ["oauth", "oauth-loopback", "token-file", "keyring"];

@@ -102,7 +102,7 @@ fn namespaces(krate: &Crate, text: &mut String) {
     let _ = writeln!(
         text,
         "\nOther features: `reqwest` (the built-in transport), `http2`, `system-proxy`, `fs` \
-         (downloads into and uploads out of files), `gzip`, \
+         (downloads into and uploads out of files), `gzip`, `cache` (`ClientBuilder::cache`), \
          `serde` (`Serialize` and `Deserialize` for all models)."
     );
     if krate.checks.is_some() {

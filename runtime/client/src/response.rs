@@ -201,6 +201,13 @@ impl<T> Response<T> {
         self.raw.links().iter().map(|link| link.name)
     }
 
+    /// What the client's cache had to do with the answer; see
+    /// [`ClientBuilder::cache`](crate::ClientBuilder::cache).
+    #[cfg(feature = "cache")]
+    pub fn cache_use(&self) -> crate::transport::CacheUse {
+        crate::transport::cached::usage(&self.raw.headers)
+    }
+
     /// The `Content-Type` without its parameters.
     pub fn media_type(&self) -> Option<&str> {
         let value = self.raw.headers.get(CONTENT_TYPE)?.to_str().ok()?;

@@ -68,22 +68,27 @@ fn answer(stream: TcpStream, seen: &Seen) -> std::io::Result<()> {
         if reader.read_line(&mut line)? == 0 {
             return Ok(());
         }
-        let mut header = String::new();
-        while reader.read_line(&mut header)? > 2 {
-            header.clear();
-        }
+        let mut asked = String::new();
+        while reader.read_line(&mut asked)? > 2 {}
+        let asked = asked.to_ascii_lowercase();
         seen.requests.fetch_add(1, Ordering::SeqCst);
         let open = seen.open.lock().expect("a lock");
         drop(seen.opened.wait_while(open, |open| !*open));
         let (status, length) = match line.split(' ').nth(1) {
             Some("/missing") => ("404 Not Found", 2),
+            Some("/tagged") if asked.contains("if-none-match: \"a\"") => ("304 Not Modified", 0),
             Some("/long") => ("200 OK", 100_000),
             _ => ("200 OK", 2),
         };
         write!(
             stream,
-            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\netag: \"a\"\r\n"
         )?;
+        if status.starts_with("304") {
+            write!(stream, "\r\n")?;
+            continue;
+        }
+        write!(stream, "content-length: {length}\r\n\r\n")?;
         let mut body = std::io::repeat(b'1').take(length);
         std::io::copy(&mut body, &mut stream)?;
     }
@@ -166,4 +171,34 @@ async fn one_exchange_for_all_who_ask_at_a_time() {
     let (one, other) = tokio::join!(get(&client, "a").send::<Json>(), other.send::<Json>());
     assert!(one.is_ok() && other.is_ok());
     assert_eq!(seen.counts().1, 3);
+}
+
+#[cfg(feature = "cache")]
+#[tokio::test]
+async fn an_answer_that_still_stands_is_not_sent_again() {
+    use pontoon_runtime::transport::{CacheUse, MemoryStore};
+
+    let (base, seen) = serve();
+    seen.open();
+    let builder: ClientBuilder<CoreClient> = ClientBuilder::new(&API).base_url(base);
+    let builder = over(builder.no_retries().coalesce(true), None);
+    let client = builder.cache(MemoryStore::new(1 << 20)).build();
+    let client = client.expect("a client");
+    let mut uses = Vec::new();
+    for _ in 0..3 {
+        let answer = get(&client, "tagged")
+            .send::<Json>()
+            .await
+            .expect("an answer");
+        assert_eq!(
+            (answer.status().as_u16(), answer.value.as_i64()),
+            (200, Some(11))
+        );
+        uses.push(answer.cache_use());
+    }
+    assert_eq!(
+        uses,
+        [CacheUse::None, CacheUse::Validated, CacheUse::Validated]
+    );
+    assert_eq!(seen.counts(), (1, 3));
 }

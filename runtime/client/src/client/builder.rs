@@ -138,6 +138,56 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.coalesce = coalesce)
     }
 
+    /// Keeps answers in `store` and gives them again as HTTP allows; see
+    /// [`Cached`](crate::transport::Cached). Nothing is kept by default.
+    ///
+    /// ```
+    /// use http::{HeaderValue, StatusCode, header};
+    /// use pontoon_runtime::json::Json;
+    /// use pontoon_runtime::operation::{Accepted, Api, Operation};
+    /// use pontoon_runtime::transport::{CacheUse, Memory, MemoryStore, Response};
+    /// use pontoon_runtime::{CallOptions, ClientBuilder, CoreClient};
+    ///
+    /// static API: Api = Api::BLANK;
+    /// static LIST: Operation = Operation {
+    ///     id: "listPets",
+    ///     method: "GET",
+    ///     path: "/pets",
+    ///     responses: &[Accepted::json(200, 0)],
+    ///     ..Operation::BLANK
+    /// };
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), pontoon_runtime::Error> {
+    /// let memory = Memory::new(|request| {
+    ///     let tag = HeaderValue::from_static("\"v1\"");
+    ///     Ok(match request.header("if-none-match") {
+    ///         Some("\"v1\"") => Response::new(StatusCode::NOT_MODIFIED),
+    ///         _ => Response::json(StatusCode::OK, "[]"),
+    ///     }
+    ///     .with_header(header::ETAG, tag))
+    /// });
+    /// let client: CoreClient = ClientBuilder::new(&API)
+    ///     .base_url("https://pets.example")
+    ///     .transport(memory.clone())
+    ///     .cache(MemoryStore::new(16 << 20)) // bytes
+    ///     .build()?;
+    /// let first = client.call(&LIST).send::<Json>().await?;
+    /// let second = client.call(&LIST).send::<Json>().await?;
+    /// assert_eq!((first.cache_use(), second.cache_use()), (CacheUse::None, CacheUse::Validated));
+    /// assert_eq!((first.value, second.status()), (second.value.clone(), StatusCode::OK));
+    ///
+    /// let third = client.call(&LIST).header("Cache-Control", "max-stale").send::<Json>().await?;
+    /// assert_eq!(third.cache_use(), CacheUse::Fresh);
+    /// assert_eq!(memory.requests().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "cache")]
+    pub fn cache(self, store: impl crate::transport::CacheStore) -> Self {
+        self.with(|settings| settings.cache = Some(Box::new(store)))
+    }
+
     /// Shows every request and answer, secrets masked, to `sink`. Without it,
     /// `PONTOON_LOG=wire` in the environment writes the heads to standard error,
     /// `PONTOON_LOG=wire,body` the bodies, too.

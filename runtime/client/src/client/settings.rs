@@ -33,6 +33,8 @@ pub(super) struct Settings {
     pub(super) decompress: bool,
     pub(super) compression: Compression,
     pub(super) coalesce: bool,
+    #[cfg(feature = "cache")]
+    pub(super) cache: Option<Box<dyn crate::transport::CacheStore>>,
     pub(super) plain_http: bool,
     pub(super) transport: Option<Box<dyn Transport>>,
     #[cfg(any(feature = "reqwest", feature = "hyper"))]
@@ -65,6 +67,8 @@ impl Settings {
             decompress: true,
             compression: Compression::off(),
             coalesce: false,
+            #[cfg(feature = "cache")]
+            cache: None,
             plain_http: false,
             transport: None,
             #[cfg(any(feature = "reqwest", feature = "hyper"))]
@@ -151,6 +155,10 @@ impl Settings {
         let mut transport = self.transport(base)?;
         if self.coalesce {
             transport = Box::new(crate::transport::Coalesced::new(transport));
+        }
+        #[cfg(feature = "cache")]
+        if let Some(store) = self.cache.take() {
+            transport = Box::new(crate::transport::Cached::new(transport, store));
         }
         Ok(transport)
     }

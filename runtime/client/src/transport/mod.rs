@@ -7,6 +7,8 @@
 
 mod address;
 mod body;
+#[cfg(feature = "cache")]
+pub(crate) mod cached;
 mod coalesced;
 #[cfg(feature = "hyper")]
 mod hyper;
@@ -23,6 +25,8 @@ mod tls;
 pub use address::Address;
 pub use body::Body;
 pub(crate) use body::Held;
+#[cfg(feature = "cache")]
+pub use cached::{CacheKey, CacheStore, CacheUse, Cached, MemoryStore, Stored};
 pub use coalesced::Coalesced;
 #[cfg(feature = "hyper")]
 pub use hyper::{Hyper, HyperBuilder};

@@ -44,6 +44,7 @@ const APART: [&str; 5] = [
 /// use pontoon_runtime::json::Json;
 /// use pontoon_runtime::operation::{Accepted, Api, Operation};
 /// use pontoon_runtime::transport::{Memory, Response};
+/// # use pontoon_runtime::transport::{BoxFuture, Request, Transport};
 /// use pontoon_runtime::{ClientBuilder, CoreClient};
 ///
 /// static API: Api = Api::BLANK;
@@ -55,12 +56,24 @@ const APART: [&str; 5] = [
 ///     ..Operation::BLANK
 /// };
 ///
+/// # /// Answers at once would not meet.
+/// # struct Slow(Memory);
+/// # impl Transport for Slow {
+/// #     fn send(&self, request: Request) -> BoxFuture<Result<Response, pontoon_runtime::Error>> {
+/// #         let answer = self.0.send(request);
+/// #         Box::pin(async move {
+/// #             tokio::task::yield_now().await;
+/// #             answer.await
+/// #         })
+/// #     }
+/// # }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), pontoon_runtime::Error> {
 /// let memory = Memory::new(|_| Ok(Response::json(StatusCode::OK, "[]")));
+/// # let transport = Slow(memory.clone());
 /// let client: CoreClient = ClientBuilder::new(&API)
 ///     .base_url("https://pets.example")
-///     .transport(memory.clone())
+///     .transport(transport)
 ///     .coalesce(true)
 ///     .build()?;
 /// let list = || client.call(&LIST).send::<Json>();
