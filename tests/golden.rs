@@ -196,6 +196,8 @@ features! {
     open_enum
     overlay
     optional_nullable
+    paging
+    paging_config
     parameter_styles
     path_templates
     read_write_only

@@ -95,6 +95,8 @@ pub struct Listed {
     pub links: Vec<(String, String)>,
     /// What is known of it as a list: null for what is no list.
     pub list: Value,
+    /// The same in words, and for what is not proven the line that says it.
+    pub list_lines: Vec<String>,
 }
 
 impl Summary {
@@ -335,6 +337,7 @@ fn listing(api: &Api, krate: &Crate) -> Vec<Listed> {
                 parameters,
                 deprecated: operation.deprecated,
                 list: list::data(operation),
+                list_lines: list::lines(operation),
                 headers: found.map_or_else(Vec::new, |(_, found)| {
                     let rows = found.table.declared.iter();
                     rows.filter_map(|row| {

@@ -219,7 +219,7 @@ fn job(
     })
 }
 
-fn read_config(path: Option<&Path>) -> Result<(Config, Option<String>), Exit> {
+pub(super) fn read_config(path: Option<&Path>) -> Result<(Config, Option<String>), Exit> {
     let Some(path) = path else {
         return Ok((Config::default(), None));
     };

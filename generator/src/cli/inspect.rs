@@ -12,6 +12,15 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
     pontoon inspect openapi.json --include '/repos/**#GET'";
 
 pub(super) fn run(arguments: &super::Inspect) -> Exit {
+    let config = match super::generate::read_config(arguments.config.as_deref()) {
+        Ok((config, _)) => Config {
+            overlay_lenient: arguments.inputs.lenient || config.overlay_lenient,
+            include: [&*config.include, &*arguments.filter.include].concat(),
+            exclude: [&*config.exclude, &*arguments.filter.exclude].concat(),
+            ..config
+        },
+        Err(exit) => return exit,
+    };
     let progress = report::Progress::new(&arguments.spec.display().to_string());
     let mut source = Source::default();
     let mut diagnostics = Diagnostics::new();
@@ -19,12 +28,7 @@ pub(super) fn run(arguments: &super::Inspect) -> Exit {
         spec: arguments.spec.clone(),
         root: arguments.inputs.root.clone(),
         overlays: arguments.inputs.files.clone(),
-        config: Config {
-            overlay_lenient: arguments.inputs.lenient,
-            include: arguments.filter.include.clone(),
-            exclude: arguments.filter.exclude.clone(),
-            ..Config::default()
-        },
+        config,
         ..crate::Request::default()
     };
     let generated = crate::generate(&request, &mut source, &mut diagnostics, &|stage| {
@@ -64,6 +68,9 @@ fn table(summary: &Summary) {
             },
             if found.deprecated { "  deprecated" } else { "" },
         );
+        for line in &found.list_lines {
+            anstream::println!("        {}", line.escape_debug());
+        }
     }
     for found in &summary.received {
         let asked = match &found.callback {

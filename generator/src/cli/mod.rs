@@ -136,6 +136,9 @@ struct Inspect {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// The client.toml whose lines on lists and the like count
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     filter: Filters,
     #[command(flatten)]

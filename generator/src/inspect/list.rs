@@ -1,6 +1,6 @@
 //! What `pontoon inspect --json` tells of lists.
 
-use crate::api::{List, Operation, Paging};
+use crate::api::{List, Operation, Paging, PagingRule, Status};
 use serde_json::{Value, json};
 
 /// What is known of an operation as a list; null for what is no list.
@@ -61,4 +61,46 @@ fn evidence(list: &List) -> Vec<Value> {
         })
     });
     all.collect()
+}
+
+/// What is known of an operation as a list, in words.
+pub(super) fn lines(operation: &Operation) -> Vec<String> {
+    let Some(list) = &operation.list else {
+        return Vec::new();
+    };
+    let records = match list.records.as_str() {
+        "" => "the answer",
+        pointer => pointer,
+    };
+    let mut lines = Vec::new();
+    let Some(paging) = &list.paging else {
+        lines.push(format!("list {records}: nothing is certain of its pages"));
+        return lines;
+    };
+    let certain = list.status == Status::Proven && paging.status == Status::Proven;
+    let status = match certain {
+        true => Status::Proven,
+        false => Status::Unproven,
+    };
+    let mut line = format!(
+        "list {records}: {} ({})",
+        paging.rule.kind(),
+        status.as_str()
+    );
+    let shown = list
+        .evidence
+        .iter()
+        .rev()
+        .find(|shown| shown.fact == "paging");
+    if let Some(shown) = shown {
+        line.push_str(&format!(", {}", shown.seen));
+    }
+    lines.push(line);
+    if !certain && paging.rule != PagingRule::None {
+        lines.push(format!(
+            "  not used; if it is right, add to client.toml under [paging]: {:?} = {{ confirm = true }}",
+            operation.key()
+        ));
+    }
+    lines
 }

@@ -59,7 +59,8 @@ fn list(api: &Api, operation: &Operation, siblings: &Siblings<'_>) -> Option<Lis
         key: id,
     });
     let bare = found.is_none();
-    if bare && !is_list(operation, &answer, &array.pointer, sibling.is_some()) {
+    let by_sibling = shown.rule == records::BY_SIBLING;
+    if bare && !is_list(operation, &answer, &array.pointer, by_sibling) {
         return None;
     }
     let mut evidence = vec![shown];

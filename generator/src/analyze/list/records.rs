@@ -7,6 +7,9 @@ use super::words::{NO_RECORDS, RECORDS, plain, same_noun};
 use crate::api::{Api, Evidence, Operation, SchemaId, SchemaKind};
 use std::collections::HashMap;
 
+/// The rule that a record has the type of the operation that gives one.
+pub(super) const BY_SIBLING: &str = "the type of the operation that gives one";
+
 /// The operations that give one record, by the path of the list.
 pub(super) struct Siblings<'a> {
     by_path: HashMap<&'a str, Sibling<'a>>,
@@ -111,12 +114,7 @@ pub(super) fn choose(
             same.filter(|array| matches!(api.schema(array.item).kind, SchemaKind::Object(_)));
         if let Some(array) = only(same.collect()) {
             let seen = format!("the records of GET {}", sibling.operation.path);
-            return told(
-                &array,
-                "the type of the operation that gives one",
-                seen,
-                0.98,
-            );
+            return told(&array, BY_SIBLING, seen, 0.98);
         }
     }
     if let [array] = arrays.as_slice() {

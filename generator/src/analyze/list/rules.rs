@@ -48,7 +48,7 @@ const RULES: &[RuleOf] = &[
     page,
 ];
 
-/// The best rule: the first that is proven, else the first that fits.
+/// The best rule: the first that is proven, else the most likely.
 pub(super) fn find(sight: &Sight<'_>) -> Option<(Paging, Evidence)> {
     let mut best: Option<Fit> = None;
     for rule in RULES {
@@ -59,11 +59,21 @@ pub(super) fn find(sight: &Sight<'_>) -> Option<(Paging, Evidence)> {
             // Whether the next request is a POST with the same body, nothing says.
             fit.confidence = fit.confidence.min(0.5);
         }
+        let ends_in_variable = sight.operation.path.trim_end_matches('/').ends_with('}');
+        if ends_in_variable && sight.any_paging_parameter().is_none() {
+            // One record, in an envelope that all answers share.
+            fit.confidence = fit.confidence.min(0.5);
+        }
         if fit.confidence >= BAR {
             best = Some(fit);
             break;
         }
-        best.get_or_insert(fit);
+        if best
+            .as_ref()
+            .is_none_or(|known| known.confidence < fit.confidence)
+        {
+            best = Some(fit);
+        }
     }
     let fit = best?;
     let of = |names: &[&str], forms: &[Form]| {

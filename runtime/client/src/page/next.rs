@@ -54,6 +54,8 @@ pub(super) fn look(paging: &Paging, headers: &HeaderMap, body: &[u8]) -> Result<
         None if paging.rule == Rule::LinkHeader => linked(headers)?,
         None => None,
     };
+    // A total of 0 beside records is one that was not counted.
+    let is_empty = found.records.as_ref().is_none_or(Vec::is_empty);
     Ok(Skimmed {
         records: match found.records {
             Some(records) => records,
@@ -64,7 +66,10 @@ pub(super) fn look(paging: &Paging, headers: &HeaderMap, body: &[u8]) -> Result<
             }
         },
         more: more.as_ref().and_then(flag),
-        total: total.as_ref().and_then(count),
+        total: total
+            .as_ref()
+            .and_then(count)
+            .filter(|total| *total > 0 || is_empty),
         pages: pages.as_ref().and_then(count),
         next: next.filter(is_said),
     })
