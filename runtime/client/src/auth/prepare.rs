@@ -24,6 +24,13 @@ pub(crate) enum Prepared {
     Provided(&'static Scheme, Arc<dyn TokenProvider>),
 }
 
+impl Prepared {
+    /// Whether it is had when a request is made, which may take time.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        matches!(self, Self::Provided(..))
+    }
+}
+
 /// All but the unreserved characters (RFC 3986, 2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')

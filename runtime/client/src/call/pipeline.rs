@@ -4,7 +4,7 @@
 use super::answer::{self, Answered, media_type};
 use super::entry::Entry;
 use super::{Call, redirect};
-use crate::auth::Renewable;
+use crate::auth::{Prepared, Renewable};
 use crate::clock::{Stopwatch, within};
 use crate::hook::{self, Attempt};
 use crate::operation::Operation;
@@ -159,8 +159,9 @@ async fn attempt(
     let span = trace::Span::of(&attempt, &request);
     // Pinned, so that the future of a call holds it once.
     let exchanged = pin!(span.around(exchange(request, &attempt, aim, limit)));
-    let outcome = match limit.filter(|_| aim.kind.is_some()) {
-        // A stream has no end to wait for: the limit is for all before it.
+    // The transport keeps the limit until the end of the body. A stream has no end to
+    // wait for, and hooks and providers of tokens have clocks of their own.
+    let outcome = match limit.filter(|_| aim.kind.is_some() || call.waits_for_others()) {
         Some(limit) => within(limit, &*call.core.transport, exchanged)
             .await
             .unwrap_or_else(|| Err(call.too_slow())),
@@ -243,6 +244,17 @@ impl Call {
     /// A clock for what needs one, and for the log.
     fn watch(&self, needed: bool) -> Stopwatch<'_> {
         Stopwatch::start_if(needed || self.core.log.is_some(), &*self.core.transport)
+    }
+
+    /// Whether more than the transport can keep a call waiting.
+    fn waits_for_others(&self) -> bool {
+        let own = self
+            .options
+            .as_ref()
+            .and_then(|one| one.credential.as_ref());
+        let own = own.map(|(_, prepared)| prepared);
+        let mut all = self.core.credentials.iter().flatten().chain(own);
+        !self.core.hooks.is_empty() || all.any(Prepared::is_asked_for)
     }
 
     /// Says of which operation it is.

@@ -379,6 +379,28 @@ async fn time_limits() {
     assert_eq!(start.elapsed().as_secs(), 5);
 }
 
+/// Never lets a request go.
+struct Stuck;
+impl Hook for Stuck {
+    fn before<'a>(
+        &'a self,
+        _: &'a Attempt<'_>,
+        _: &'a mut Request,
+    ) -> HookFuture<'a, Option<Answer>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_has_the_time_of_the_call() {
+    let transport = Slow::of(&[1]);
+    let client = over(transport.clone(), |b| b.hook(Stuck).timeout(seconds(5)));
+    let start = Instant::now();
+    let error = client.list().send().await.expect_err("stuck");
+    assert!(error.is_timeout());
+    assert_eq!((start.elapsed().as_secs(), transport.sent()), (5, 0));
+}
+
 /// Tells what it sees.
 struct Seen {
     name: &'static str,
