@@ -3,7 +3,7 @@
 use super::OutputFile;
 use super::docs;
 use super::literal::toml;
-use crate::rust::ir::Crate;
+use crate::rust::ir::{Crate, SchemeKind};
 use std::fmt::Write as _;
 
 /// Features of the runtime that the crate hands on: those of the default first.
@@ -128,10 +128,18 @@ fn dependencies(krate: &Crate, text: &mut String) {
 }
 
 /// The features of the runtime that the crate cannot do without: the types of its
-/// formats, and XML.
+/// formats, XML, and digest credentials.
 fn needed(krate: &Crate) -> String {
     let xml = krate.xml.as_ref().map(|_| "xml");
-    let features: Vec<&str> = krate.scalar_features.iter().copied().chain(xml).collect();
+    let mut schemes = krate.api.schemes.iter();
+    let digest = schemes.any(|scheme| scheme.kind == SchemeKind::Digest);
+    let needed = xml.into_iter().chain(digest.then_some("digest"));
+    let features: Vec<&str> = krate
+        .scalar_features
+        .iter()
+        .copied()
+        .chain(needed)
+        .collect();
     if features.is_empty() {
         return String::new();
     }

@@ -6,11 +6,14 @@
 
 mod apply;
 mod choose;
+#[cfg(feature = "digest")]
+mod digest;
 #[cfg(feature = "oauth")]
 pub mod oauth;
 mod prepare;
 mod provider;
 mod scopes;
+pub mod sign;
 #[cfg(feature = "oauth")]
 pub mod store;
 

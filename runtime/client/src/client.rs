@@ -41,6 +41,7 @@ pub(crate) struct Core {
     pub(crate) timeout: Option<Duration>,
     pub(crate) resilience: Resilience,
     pub(crate) hooks: Hooks,
+    pub(crate) signer: Option<Box<dyn crate::auth::sign::Signer>>,
     /// Whether credentials go over plain http to other machines.
     pub(crate) plain_http: bool,
     pub(crate) max_response_size: usize,

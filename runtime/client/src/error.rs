@@ -3,6 +3,7 @@
 mod attempts;
 mod declared;
 mod display;
+mod scopes;
 
 use crate::operation::Operation;
 use crate::page::PagingFault;

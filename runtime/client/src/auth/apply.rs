@@ -7,21 +7,25 @@ use crate::client::Core;
 use crate::operation::Operation;
 use crate::transport::Request;
 use crate::{CoreClient, Error, Secret, server};
-use http::HeaderValue;
 use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 
 /// A token that was put on a request, and what it came from.
-pub(crate) struct Renewable {
-    provider: Arc<dyn TokenProvider>,
-    token: Secret,
+pub(crate) enum Renewable {
+    Token(Arc<dyn TokenProvider>, Secret),
+    #[cfg(feature = "digest")]
+    Digest(Arc<super::digest::Digest>),
 }
 
 impl Renewable {
-    /// Tells the provider that the server has refused the token; whether there may
-    /// be another.
-    pub(crate) fn refused(&self) -> bool {
-        self.provider.refused(&self.token)
+    /// Hears that the server has refused it; whether there may be another.
+    pub(crate) fn refused(&self, answer: &HeaderMap) -> bool {
+        match self {
+            Self::Token(provider, token) => provider.refused(token),
+            #[cfg(feature = "digest")]
+            Self::Digest(digest) => digest.challenged(answer),
+        }
     }
 }
 
@@ -33,11 +37,20 @@ pub(crate) async fn apply(
     request: &mut Request,
 ) -> Result<Vec<Renewable>, Error> {
     let chosen = choose(core.api, operation, &credentials, request)?;
-    if !chosen.is_empty() {
+    let is_sent = |one: &(u16, &Prepared)| !matches!(one.1, Prepared::Connection);
+    if chosen.iter().any(is_sent) {
         server::refuse_plain_http(request.url.as_str(), core.plain_http)?;
     }
     let mut renewable = Vec::new();
     for (index, prepared) in chosen {
+        #[cfg(feature = "digest")]
+        if let Prepared::Digest(digest) = prepared {
+            if !is_set_by_caller(core.api, index, request) {
+                digest.put(request)?;
+                renewable.push(Renewable::Digest(Arc::clone(digest)));
+            }
+            continue;
+        }
         let Prepared::Provided(scheme, provider) = prepared else {
             if !(credentials.redirected && matches!(prepared, Prepared::Query(_))) {
                 put(prepared, request)?;
@@ -54,10 +67,7 @@ pub(crate) async fn apply(
         };
         let token = provider.token(context).await?;
         put(&token_of(scheme, &token)?, request)?;
-        renewable.push(Renewable {
-            provider: Arc::clone(provider),
-            token,
-        });
+        renewable.push(Renewable::Token(Arc::clone(provider), token));
     }
     Ok(renewable)
 }
@@ -82,6 +92,9 @@ fn put(prepared: &Prepared, request: &mut Request) -> Result<(), Error> {
         }
         // Asked for by the caller of this function.
         Prepared::Provided(..) => {}
+        #[cfg(feature = "digest")]
+        Prepared::Digest(_) => {}
+        Prepared::Connection => {}
     }
     Ok(())
 }

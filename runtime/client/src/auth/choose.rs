@@ -13,6 +13,8 @@ pub(crate) struct Credentials<'a> {
     pub(crate) call: Option<&'a (u16, Prepared)>,
     /// Whether the URL is one that the server gave.
     pub(crate) redirected: bool,
+    /// Whether a signature comes after them, which may be all that is needed.
+    pub(crate) signed: bool,
     /// Whether nothing is known of what the request needs.
     pub(crate) any: bool,
 }
@@ -66,7 +68,7 @@ pub(super) fn choose<'a>(
             Ok(schemes.filter_map(at_hand).collect())
         }
         (None, Some((own, prepared))) => Ok(vec![(*own, prepared)]),
-        (None, None) if allows_anonymous(operation) => Ok(Vec::new()),
+        (None, None) if credentials.signed || allows_anonymous(operation) => Ok(Vec::new()),
         (None, None) => Err(missing(api, operation)),
     }
 }
@@ -100,7 +102,12 @@ fn missing(api: &Api, operation: &Operation) -> Error {
         }
         let names: Vec<_> = alternative
             .iter()
-            .map(|one| format!("`{}`", scheme(one).map_or("?", |s| s.name)))
+            .map(|one| match scheme(one) {
+                Some(scheme) if scheme.kind == SchemeKind::MutualTls => {
+                    format!("`{}` (ClientBuilder::client_certificate)", scheme.name)
+                }
+                scheme => format!("`{}`", scheme.map_or("?", |s| s.name)),
+            })
             .collect();
         text.push_str(&names.join(" and "));
         let env: Vec<_> = alternative

@@ -20,6 +20,11 @@ pub(crate) enum Prepared {
     Query(Secret),
     /// `name=value` for the `Cookie` header.
     Cookie(Secret),
+    /// A certificate in the connection, nothing on the request.
+    Connection,
+    /// Made from the server's challenge.
+    #[cfg(feature = "digest")]
+    Digest(Arc<super::digest::Digest>),
     /// A token to ask for when a request is made.
     Provided(&'static Scheme, Arc<dyn TokenProvider>),
 }
@@ -54,6 +59,19 @@ pub(crate) fn prepare(api: &'static Api, credential: &Credential) -> Result<Prep
             let text = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
             header(scheme, AUTHORIZATION, &text)
         }
+        #[cfg(feature = "digest")]
+        (Kind::Basic { user, password }, SchemeKind::Digest) => {
+            Ok(Prepared::Digest(Arc::new(super::digest::Digest {
+                user: user.clone(),
+                password: password.clone(),
+                challenge: Default::default(),
+            })))
+        }
+        #[cfg(not(feature = "digest"))]
+        (Kind::Basic { .. }, SchemeKind::Digest) => Err(refused(
+            scheme,
+            "turn on the feature `digest` of pontoon-runtime",
+        )),
         (Kind::Basic { .. }, _) => Err(refused(scheme, "it takes a token or key")),
         (Kind::Token(_), SchemeKind::Basic) => {
             Err(refused(scheme, "it takes a user name and password"))

@@ -283,7 +283,9 @@ impl Call {
     /// Whether a refused token can be another by now, and the call be repeated.
     fn renews(&self, answer: &Response, tokens: &[Renewable]) -> bool {
         answer.status == StatusCode::UNAUTHORIZED
-            && tokens.iter().fold(false, |any, one| one.refused() | any)
+            && tokens
+                .iter()
+                .fold(false, |any, one| one.refused(&answer.headers) | any)
             && self.is_repeatable()
     }
 }

@@ -202,8 +202,13 @@ impl Call {
             call: options.and_then(|options| options.credential.as_ref()),
             redirected,
             any: self.raw.is_some(),
+            signed: self.core.signer.is_some(),
         };
-        auth::apply(&self.core, self.operation, credentials, request).await
+        let given = auth::apply(&self.core, self.operation, credentials, request).await?;
+        if let Some(signer) = &self.core.signer {
+            auth::sign::put(&**signer, request).await?;
+        }
+        Ok(given)
     }
 
     /// Whether the body can be sent once more.

@@ -117,6 +117,12 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.compression = compression)
     }
 
+    /// Signs every request, after everything else is on it. Operations that ask for
+    /// a credential are sent without one, too, if they are signed.
+    pub fn signer(self, signer: impl crate::auth::sign::Signer) -> Self {
+        self.with(|settings| settings.signer = Some(Box::new(signer)))
+    }
+
     /// Whether credentials may be sent over plain `http` to other machines, where
     /// anyone on the way can read them. By default such a call is refused before
     /// it is sent; `localhost` and loopback addresses are not other machines.
@@ -290,6 +296,13 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
     /// How long the server may be silent between two pieces of an answer.
     pub fn read_timeout(self, limit: Duration) -> Self {
         self.with(|settings| settings.built_in.read_timeout = Some(limit))
+    }
+
+    /// Shows this certificate to servers that ask for one (mutual TLS): PEM text
+    /// with the certificate, those of the authorities between, and the private key.
+    pub fn client_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
+        let pem = zeroize::Zeroizing::new(pem.into());
+        self.with(|settings| settings.built_in.client_certificate = Some(pem))
     }
 
     /// Trusts the authorities in this PEM text, beside the platform's.

@@ -35,6 +35,7 @@ pub(super) struct Settings {
     pub(super) coalesce: bool,
     #[cfg(feature = "cache")]
     pub(super) cache: Option<Box<dyn crate::transport::CacheStore>>,
+    pub(super) signer: Option<Box<dyn auth::sign::Signer>>,
     pub(super) plain_http: bool,
     pub(super) transport: Option<Box<dyn Transport>>,
     #[cfg(any(feature = "reqwest", feature = "hyper"))]
@@ -69,6 +70,7 @@ impl Settings {
             coalesce: false,
             #[cfg(feature = "cache")]
             cache: None,
+            signer: None,
             plain_http: false,
             transport: None,
             #[cfg(any(feature = "reqwest", feature = "hyper"))]
@@ -85,6 +87,10 @@ impl Settings {
 
     pub(super) fn build(mut self) -> Result<CoreClient, Error> {
         let base = self.base()?;
+        // What a transport of the caller's has is not known here.
+        let has_certificate = self.transport.is_some();
+        #[cfg(any(feature = "reqwest", feature = "hyper"))]
+        let has_certificate = has_certificate || self.built_in.client_certificate.is_some();
         let transport = self.wrapped(&base)?;
         let resilience = self.resilience.clone().build(&*transport)?;
         #[cfg(feature = "checks")]
@@ -95,13 +101,14 @@ impl Settings {
             drift: (self.count_drift || self.on_drift.is_some())
                 .then(|| Arc::new(crate::drift::Ledger::new(self.on_drift.take()))),
             headers: self.all_headers()?,
-            credentials: self.prepared()?,
+            credentials: self.prepared(has_certificate)?,
             api: self.api,
             server_index: self.server_index,
             variables: self.variables,
             timeout: self.timeout,
             resilience,
             hooks: self.hooks,
+            signer: self.signer,
             plain_http: self.plain_http,
             max_response_size: self.max_response_size,
             decompress: self.decompress,
@@ -209,13 +216,18 @@ impl Settings {
         Ok(headers)
     }
 
-    fn prepared(&self) -> Result<Vec<Option<Prepared>>, Error> {
+    fn prepared(&self, has_certificate: bool) -> Result<Vec<Option<Prepared>>, Error> {
         let mut all: Vec<Option<Prepared>> = Vec::new();
         all.resize_with(self.api.schemes.len(), || None);
         for credential in &self.credentials {
             let prepared = auth::prepare(self.api, credential)?;
             if let Some(place) = all.get_mut(usize::from(credential.scheme())) {
                 *place = Some(prepared);
+            }
+        }
+        for (scheme, place) in self.api.schemes.iter().zip(&mut all) {
+            if scheme.kind == SchemeKind::MutualTls && has_certificate {
+                *place = Some(Prepared::Connection);
             }
         }
         if self.credentials_from_env {

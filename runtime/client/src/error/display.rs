@@ -33,6 +33,15 @@ impl fmt::Display for Error {
                     f.write_str(": ")?;
                     excerpt(&answer.body, f)?;
                 }
+                let scopes = self.needed_scopes();
+                if !scopes.is_empty() {
+                    let scopes = scopes.join(" ");
+                    write!(
+                        f,
+                        " (the token lacks a scope; needed: {})",
+                        scopes.escape_debug()
+                    )?;
+                }
             }
             (Some(answer), _) => {
                 f.write_str(&inner.message)?;

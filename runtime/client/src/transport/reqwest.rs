@@ -55,7 +55,7 @@ impl Reqwest {
             .no_brotli()
             .no_deflate()
             .no_zstd()
-            .tls_backend_preconfigured(tls::config(&settings.ca_certificates, tls)?);
+            .tls_backend_preconfigured(tls::config(settings, tls)?);
         if let Some(limit) = settings.connect_timeout {
             builder = builder.connect_timeout(limit);
         }

@@ -12,6 +12,8 @@ pub(crate) struct Settings {
     #[cfg(feature = "reqwest")]
     pub(crate) no_proxy: bool,
     pub(crate) ca_certificates: Vec<Vec<u8>>,
+    /// PEM with the key in it.
+    pub(crate) client_certificate: Option<zeroize::Zeroizing<Vec<u8>>>,
 }
 
 impl Settings {
@@ -24,5 +26,6 @@ impl Settings {
         self.connect_timeout.is_none()
             && self.read_timeout.is_none()
             && self.ca_certificates.is_empty()
+            && self.client_certificate.is_none()
     }
 }

@@ -1,24 +1,28 @@
 //! TLS for the built-in transport: rustls with the platform's roots.
 
+use super::Settings;
 use crate::Error;
 use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls_platform_verifier::Verifier;
 use std::sync::{Arc, OnceLock};
 
 /// The TLS settings, with roots of one's own beside the platform's. Clients
 /// without such roots share one set: reading the platform's roots takes a while.
-pub(super) fn config(pem: &[Vec<u8>], needed: bool) -> Result<ClientConfig, Error> {
+pub(super) fn config(settings: &Settings, needed: bool) -> Result<ClientConfig, Error> {
     static SHARED: OnceLock<ClientConfig> = OnceLock::new();
-    if !pem.is_empty() {
-        return build(certificates(pem)?);
+    let pem = &settings.ca_certificates;
+    let own = settings.client_certificate.as_ref();
+    if !pem.is_empty() || own.is_some() {
+        let own = own.map(|pem| identity(pem)).transpose()?;
+        return build(certificates(pem)?, own);
     }
     if let Some(shared) = SHARED.get() {
         return Ok(shared.clone());
     }
-    match build(Vec::new()) {
+    match build(Vec::new(), None) {
         Ok(config) => Ok(SHARED.get_or_init(|| config).clone()),
         // A system without roots can still speak plain HTTP.
         Err(_) if !needed => without_roots(),
@@ -33,7 +37,10 @@ fn provider() -> Arc<CryptoProvider> {
         .unwrap_or_else(|| Arc::new(rustls::crypto::ring::default_provider()))
 }
 
-fn build(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
+fn build(
+    extra: Vec<CertificateDer<'static>>,
+    own: Option<Identity>,
+) -> Result<ClientConfig, Error> {
     let provider = provider();
     let verifier = if extra.is_empty() {
         Verifier::new(Arc::clone(&provider))
@@ -51,9 +58,37 @@ fn build(extra: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::request("TLS cannot be set up").with_source(error))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    let config = match own {
+        None => config.with_no_client_auth(),
+        Some(own) => config
+            .with_client_auth_cert(own.chain, own.key)
+            .map_err(|error| {
+                Error::request("ClientBuilder::client_certificate: it cannot be used")
+                    .with_source(error)
+            })?,
+    };
     Ok(with_alpn(config))
+}
+
+/// A certificate of the client's own, those of the authorities between, and its key.
+struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+fn identity(pem: &[u8]) -> Result<Identity, Error> {
+    let refused =
+        |reason: &str| Error::request(format!("ClientBuilder::client_certificate: {reason}"));
+    let chain = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
+    let chain = chain.map_err(|error| refused("not PEM").with_source(error))?;
+    if chain.is_empty() {
+        return Err(refused("no certificate in the PEM text"));
+    }
+    // What is wrong with a key is not told, since it might show some of it.
+    let key = PrivateKeyDer::from_pem_slice(pem);
+    let key = key.map_err(|_| refused("no private key in the PEM text, or an encrypted one"))?;
+    Ok(Identity { chain, key })
 }
 
 #[cfg(not(target_os = "android"))]

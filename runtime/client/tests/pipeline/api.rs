@@ -93,7 +93,10 @@ responses! { pub enum AdoptResponse { Done(Pet), Pending(()) } }
 errors! { pub enum PetErrors { NotFound(Problem), Other(Json) } }
 
 const KEY: Requirement = scheme(0);
-const TOKEN: Requirement = scheme(1);
+const TOKEN: Requirement = Requirement {
+    scheme: 1,
+    scopes: &["pets:own"],
+};
 const LOGIN: Requirement = scheme(2);
 const QUERY: Requirement = scheme(3);
 const COOKIE: Requirement = scheme(4);

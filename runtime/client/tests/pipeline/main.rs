@@ -9,6 +9,8 @@ mod api;
 mod auth;
 #[cfg(feature = "checks")]
 mod checks;
+#[cfg(feature = "digest")]
+mod digest;
 mod errors;
 mod limits;
 mod log;
@@ -18,3 +20,4 @@ mod raw;
 mod redirects;
 mod requests;
 mod retries;
+mod signers;

@@ -131,7 +131,7 @@ impl Hyper {
 
     fn of(builder: &HyperBuilder, tls: bool) -> Result<Self, Error> {
         let settings = &builder.settings;
-        let config = tls::config(&settings.ca_certificates, tls)?;
+        let config = tls::config(settings, tls)?;
         Ok(Self(Arc::new(Inner {
             connector: Connector::new(config),
             pool: Arc::new(Pool::new(builder.max_idle, builder.idle_timeout)),
