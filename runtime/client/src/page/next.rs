@@ -59,7 +59,9 @@ pub(super) fn look(paging: &Paging, headers: &HeaderMap, body: &[u8]) -> Result<
     Ok(Skimmed {
         records: match found.records {
             Some(records) => records,
-            None if paging.sparse && !found.misplaced => Vec::new(),
+            None if paging.sparse && !found.misplaced && !has_others(paging.records, body) => {
+                Vec::new()
+            }
             None => {
                 let message = format!("the answer has no array at `{}`", paging.records);
                 return Err(fault(Fault::MissingRecords, message));
@@ -73,6 +75,19 @@ pub(super) fn look(paging: &Paging, headers: &HeaderMap, body: &[u8]) -> Result<
         pages: pages.as_ref().and_then(count),
         next: next.filter(is_said),
     })
+}
+
+/// Whether there are records under another name, where the array is left out.
+#[cold]
+fn has_others(records: &str, body: &[u8]) -> bool {
+    let around = records.rsplit_once('/').map_or("", |(around, _)| around);
+    let whole = Json::parse(body).unwrap_or_default();
+    let mut members = whole
+        .pointer(around)
+        .and_then(Json::as_object)
+        .into_iter()
+        .flatten();
+    members.any(|(_, value)| value.as_array().is_some_and(|items| !items.is_empty()))
 }
 
 #[cold]

@@ -367,6 +367,14 @@ async fn no_records() {
     )
     .await;
     check(
+        "records under another name, sparse",
+        &SPARSE,
+        |_| json(r#"{"items":[1]}"#),
+        0,
+        MissingRecords,
+    )
+    .await;
+    check(
         "another value, sparse",
         &SPARSE,
         |_| json(r#"{"data":{}}"#),
