@@ -38,6 +38,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("project", &[]),
+    ("drift", &["api", "dialect", "source", "diagnostic"]),
     ("inspect", &["api", "rust", "dialect", "diagnostic"]),
     (
         "conformance",

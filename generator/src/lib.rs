@@ -10,6 +10,7 @@ pub mod config;
 pub mod conformance;
 pub mod diagnostic;
 pub mod dialect;
+pub mod drift;
 pub mod emit;
 pub mod filter;
 pub mod inspect;
@@ -88,6 +89,8 @@ pub struct Resolved {
     pub api: api::Api,
     /// What the document is written in.
     pub dialect: dialect::Dialect,
+    /// Where the lowered document's places are in the one that was given.
+    pub pointers: dialect::Pointers,
     /// SHA-256 of the spec's bytes, hex.
     pub spec_sha256: String,
 }
@@ -134,6 +137,7 @@ pub fn read(
     Ok(Resolved {
         api,
         dialect: document.dialect,
+        pointers: document.pointers,
         spec_sha256,
     })
 }
@@ -152,6 +156,7 @@ pub fn generate(
     let Resolved {
         api,
         dialect,
+        pointers: _,
         spec_sha256,
     } = read(request, source, diagnostics, progress)?;
     progress(Stage::Type);

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 the input cannot be
 //! used.
 
+mod drift;
 mod explain;
 mod generate;
 mod inspect;
@@ -40,6 +41,9 @@ enum Command {
     /// Show operations, types, credentials and what would degrade
     #[command(after_help = inspect::EXAMPLES)]
     Inspect(Inspect),
+    /// Propose an overlay that makes SPEC say what a client has seen the API send
+    #[command(after_help = drift::EXAMPLES)]
+    Drift(Drift),
     /// Bring a spec in as facts only: no prose, chosen operations
     #[command(after_help = vendor::EXAMPLES)]
     Vendor(Vendor),
@@ -145,6 +149,26 @@ struct Inspect {
     inputs: Inputs,
 }
 
+/// Arguments of `pontoon drift`.
+#[derive(Debug, Args)]
+struct Drift {
+    /// The report of a client: `client.core().drift().to_json()`
+    report: PathBuf,
+    /// The OpenAPI or Swagger document that the client was generated from
+    spec: PathBuf,
+    /// The overlay to write; without it, it is printed
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Exit 1 if the report holds what the spec does not say
+    #[arg(long)]
+    check: bool,
+    /// Print counts and what is not proposed as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
 /// Arguments of `pontoon vendor`.
 #[derive(Debug, Args)]
 struct Vendor {
@@ -182,6 +206,7 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Drift(arguments) => drift::run(&arguments),
         Command::Vendor(arguments) => vendor::run(&arguments),
         Command::Explain { code } => explain::run(code.as_deref()),
     };

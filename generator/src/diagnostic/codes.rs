@@ -232,6 +232,8 @@ codes! {
         "The overlay was applied, but it says that it extends another file, or has an action without effect.";
     CONFIG_UNUSED = "P0807", "a setting that fits nothing",
         "A line of `[paging]` or `[idempotency]` in client.toml names an operation, a parameter or a place of an answer that the spec does not have, so it has no effect. `pontoon inspect` lists what was found of each operation.";
+    DRIFT_REPORT = "P0808", "the drift report cannot be used",
+        "The file is not the JSON that a client writes by `client.core().drift().to_json()`, or it was written by another version of the runtime.";
 }
 
 #[cfg(test)]

@@ -202,6 +202,7 @@ fn kind_of_words(found: &str) -> &'static str {
         "a boolean" => "boolean",
         "an array" => "array",
         "an object" => "object",
+        "a number out of range" => "integer",
         _ if found.starts_with("a number") => "number",
         _ => "string",
     }
