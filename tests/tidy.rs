@@ -98,6 +98,7 @@ const HOSTED: &[&str] = &[
     "blocking.rs",
     "clock.rs",
     "clock/thread.rs",
+    "mock/serve.rs",
     "retry/after.rs",
     "transport/hyper/",
     "transport/record/",
