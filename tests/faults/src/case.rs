@@ -2,7 +2,7 @@
 
 use crate::Mishap;
 use crate::api::{Good, Paging};
-use crate::client::{self, Read, Transport};
+use crate::client::{self, Read, Setup, Transport};
 use crate::fault::{Body, Fault, Place};
 use crate::outcome::Outcome;
 use crate::secrets::{self, API_KEY, Said};
@@ -91,7 +91,13 @@ impl Case {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("exchanges");
         let record = Some(&*path).filter(|_| !self.always);
-        let builder = client::builder(self.transport, server.base(), &said, record)?;
+        let setup = Setup {
+            transport: self.transport,
+            base: server.base(),
+            patience: self.fault.patience(),
+            record,
+        };
+        let builder = client::builder(&setup, &said)?;
         said.add(&builder);
         let client = builder.build()?;
         said.add(&client);

@@ -37,34 +37,44 @@ pub const LONGEST: usize = 256 << 10;
 /// How often a call is sent at most.
 pub const ATTEMPTS: u32 = 4;
 
-/// How long the server may be silent in an answer.
-const SILENCE: Duration = Duration::from_secs(2);
+/// How a client is set up.
+#[derive(Debug, Clone, Copy)]
+pub struct Setup<'a> {
+    /// What carries the requests.
+    pub transport: Transport,
+    /// The base URL of the server.
+    pub base: &'a str,
+    /// How long an attempt may take.
+    pub patience: Duration,
+    /// Where what goes over hyper is recorded.
+    pub record: Option<&'a Path>,
+}
 
-/// A client's settings without a credential. What goes over hyper is recorded into
-/// a file, if one is given.
-pub fn anonymous(
-    transport: Transport,
-    base: &str,
-    said: &Said,
-    record: Option<&Path>,
-) -> Result<ClientBuilder<Client>, Error> {
+/// For servers that never answer.
+pub const SHORT: Duration = Duration::from_secs(4);
+/// For all others: longer than anything takes on a busy machine.
+pub const LONG: Duration = Duration::from_secs(120);
+
+/// A client's settings without a credential.
+pub fn anonymous(setup: &Setup<'_>, said: &Said) -> Result<ClientBuilder<Client>, Error> {
     let retry = Retry::default()
         .attempts(ATTEMPTS)
         .wait(Duration::from_millis(5))
         .longest_wait(Duration::from_millis(50))
         .longest_asked_wait(Duration::from_secs(5));
     let builder = Client::builder()
-        .base_url(base)
-        .timeout(Duration::from_secs(90))
-        .attempt_timeout(Duration::from_secs(5))
+        .base_url(setup.base)
+        .timeout(Duration::from_secs(150))
+        .attempt_timeout(setup.patience)
         .retry(retry)
         .max_response_size(LONGEST)
         .wire_log(said.sink());
-    match transport {
-        Transport::Reqwest => Ok(builder.no_proxy().read_timeout(SILENCE)),
+    let silence = setup.patience / 2;
+    match setup.transport {
+        Transport::Reqwest => Ok(builder.no_proxy().read_timeout(silence)),
         Transport::Hyper => {
-            let hyper = Hyper::builder().read_timeout(SILENCE).build()?;
-            Ok(match record {
+            let hyper = Hyper::builder().read_timeout(silence).build()?;
+            Ok(match setup.record {
                 Some(path) => builder.transport(Recorder::create(path, hyper)?),
                 None => builder.transport(hyper),
             })
@@ -73,14 +83,8 @@ pub fn anonymous(
 }
 
 /// A client's settings.
-pub fn builder(
-    transport: Transport,
-    base: &str,
-    said: &Said,
-    record: Option<&Path>,
-) -> Result<ClientBuilder<Client>, Error> {
-    let builder = anonymous(transport, base, said, record)?;
-    Ok(builder.credential(auth::key(API_KEY)))
+pub fn builder(setup: &Setup<'_>, said: &Said) -> Result<ClientBuilder<Client>, Error> {
+    Ok(anonymous(setup, said)?.credential(auth::key(API_KEY)))
 }
 
 /// A list as far as it was read.

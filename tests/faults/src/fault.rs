@@ -2,6 +2,7 @@
 
 use crate::api::{Good, PAGES, Paging};
 use crate::bomb;
+use crate::client::{LONG, SHORT};
 use crate::server::{Act, find};
 use std::time::{Duration, SystemTime};
 
@@ -84,6 +85,14 @@ impl Fault {
             Body::Elsewhere => &[Paging::Link, Paging::Address],
             body if body.leads_astray() => &Paging::ALL,
             _ => &[Paging::Cursor],
+        }
+    }
+
+    /// How long an attempt is waited for.
+    pub fn patience(&self) -> Duration {
+        match self.then == Then::Stall || self.pace >= 100 {
+            true => SHORT,
+            false => LONG,
         }
     }
 

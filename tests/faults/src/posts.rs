@@ -2,7 +2,7 @@
 
 use crate::Mishap;
 use crate::api::{Paging, json};
-use crate::client::{self, Transport};
+use crate::client::{self, Setup, Transport};
 use crate::fault::{Fault, Place};
 use crate::outcome::kind;
 use crate::secrets::Said;
@@ -105,7 +105,13 @@ pub async fn run(post: &'static Post, key: Key, transport: Transport) -> Result<
         })
     })
     .await?;
-    let client = client::builder(transport, server.base(), &Said::default(), None)?.build()?;
+    let setup = Setup {
+        transport,
+        base: server.base(),
+        patience: post.fault.patience(),
+        record: None,
+    };
+    let client = client::builder(&setup, &Said::default())?.build()?;
     let body = NewThing::new("one".to_owned());
     let sent: Result<_, Error> = match key {
         Key::None => client.orders().create(&body).send().await,

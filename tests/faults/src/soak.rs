@@ -2,11 +2,11 @@
 
 use crate::Mishap;
 use crate::api::json;
-use crate::client::{self, Transport};
+use crate::client::{self, LONG, Setup, Transport};
 use crate::outcome::kind;
 use crate::secrets::Said;
 use crate::server::{Act, Request, Server, lock};
-use pontoon_runtime::{ConcurrencyLimit, Error};
+use pontoon_runtime::{CallOptions as _, ConcurrencyLimit, Error};
 use pontoon_things::{Client, models};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -95,7 +95,13 @@ impl Soak {
         })
         .await?;
         let said = Said::default();
-        let client = client::builder(self.transport, server.base(), &said, None)?
+        let setup = Setup {
+            transport: self.transport,
+            base: server.base(),
+            patience: LONG,
+            record: None,
+        };
+        let client = client::builder(&setup, &said)?
             .wire_log(|_| {})
             .concurrency_limit(ConcurrencyLimit::new(AT_A_TIME))
             .build()?;
@@ -178,7 +184,10 @@ async fn meet(client: &Client) -> Vec<String> {
     let mut calls = JoinSet::new();
     for id in 1..=AT_A_TIME as i64 {
         let client = client.clone();
-        calls.spawn(async move { client.things().get(-id).send().await });
+        calls.spawn(async move {
+            let call = client.things().get(-id).timeout(Duration::from_secs(60));
+            call.send().await
+        });
     }
     let done = calls.join_all().await.into_iter();
     done.filter_map(|answer| Some(format!("a permit is lost: {}", answer.err()?)))
@@ -198,7 +207,7 @@ async fn call(client: &Client, calls: usize, seed: u64) -> Ends {
         let called = one(client, id, chance.u32(0..10));
         let patience = match chance.u32(0..20) {
             0 => Duration::from_millis(chance.u64(0..5)),
-            _ => Duration::from_secs(60),
+            _ => Duration::from_secs(170),
         };
         let end = match tokio::time::timeout(patience, called).await {
             Ok(Ok(found)) if found == id => "answered".to_owned(),

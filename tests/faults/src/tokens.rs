@@ -3,7 +3,7 @@
 
 use crate::Mishap;
 use crate::api::{Good, PAGES, Paging, json};
-use crate::client::{self, Read, Transport};
+use crate::client::{self, LONG, Read, Setup, Transport};
 use crate::outcome::Outcome;
 use crate::secrets::{self, Said};
 use crate::server::{Act, Request, Server, lock};
@@ -350,7 +350,13 @@ impl Way {
             let path = path(number);
             let grant = self.grant(login.base(), &store);
             said.add(&grant);
-            let builder = client::anonymous(transport, server.base(), &said, Some(&path))?;
+            let setup = Setup {
+                transport,
+                base: server.base(),
+                patience: LONG,
+                record: Some(&path),
+            };
+            let builder = client::anonymous(&setup, &said)?;
             clients.push(builder.credential(auth::oauth(grant)).build()?);
         }
         said.add(&clients);
@@ -406,7 +412,10 @@ impl Way {
         };
         grant
             .token_url(format!("{login}/token"))
-            .timeout(Duration::from_secs(3))
+            .timeout(match self.trouble {
+                Trouble::Silent => Duration::from_secs(3),
+                _ => LONG,
+            })
             .store(store.clone())
     }
 
