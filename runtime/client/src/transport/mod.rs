@@ -6,6 +6,7 @@
 //! goes to [`ClientBuilder::transport`](crate::ClientBuilder::transport).
 
 mod address;
+mod batched;
 mod body;
 #[cfg(feature = "cache")]
 pub(crate) mod cached;
@@ -23,6 +24,7 @@ mod settings;
 mod tls;
 
 pub use address::Address;
+pub use batched::{Batched, Batcher, JsonBatch, Part};
 pub use body::Body;
 pub(crate) use body::Held;
 #[cfg(feature = "cache")]

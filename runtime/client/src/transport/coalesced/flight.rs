@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// Those that are running, by what they are for.
-pub(super) struct Flights<K, T>(Mutex<HashMap<K, Arc<Flight<T>>>>);
+pub(in crate::transport) struct Flights<K, T>(Mutex<HashMap<K, Arc<Flight<T>>>>);
 
 struct Flight<T> {
     state: Mutex<State<T>>,
@@ -36,7 +36,7 @@ struct Wakers {
 }
 
 /// One who waits. `None` where the future has panicked under another one.
-pub(super) struct Waiter<K: Eq + Hash, T> {
+pub(in crate::transport) struct Waiter<K: Eq + Hash, T> {
     flights: Arc<Flights<K, T>>,
     key: K,
     flight: Arc<Flight<T>>,
@@ -51,7 +51,7 @@ impl<K, T> Default for Flights<K, T> {
 
 impl<K: Eq + Hash + Clone, T> Flights<K, T> {
     /// Waits for what runs for `key`, or for what `start` gives.
-    pub(super) fn join(
+    pub(in crate::transport) fn join(
         self: &Arc<Self>,
         key: K,
         start: impl FnOnce() -> BoxFuture<T>,
@@ -76,7 +76,7 @@ impl<K: Eq + Hash + Clone, T> Flights<K, T> {
 }
 
 impl<K, T> Flights<K, T> {
-    pub(super) fn count(&self) -> usize {
+    pub(in crate::transport) fn count(&self) -> usize {
         lock(&self.0).len()
     }
 }

@@ -1,6 +1,6 @@
 //! A transport that sends the same GET once for all that ask for it at a time.
 
-mod flight;
+pub(super) mod flight;
 #[cfg(test)]
 mod tests;
 
