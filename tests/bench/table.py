@@ -8,11 +8,11 @@ import subprocess
 
 from measure import BENCH, CACHE
 
-PIECES = ("generate", "check", "release", "codec", "http")
+PIECES = ("generate", "check", "release", "build", "codec", "http")
 TITLES = {
     "generate": "Generation", "check": "`cargo check` of the generated crate alone",
     "release": "Release build of a binary that makes one Stripe call", "codec": "JSON codec",
-    "http": "Requests on loopback",
+    "http": "Requests on loopback", "build": "Debug build from nothing",
 }
 VERSIONS = "ploidy 0.15.0, oas3-gen 0.29.0, openapi-to-rust 0.23.0, progenitor (cargo-progenitor) 0.15.1"
 
@@ -33,16 +33,35 @@ def machine() -> str:
     return f"{os.cpu_count()} cores ({model}{memory}), {platform.system()}, rustc {rustc}"
 
 
+def requests(row: dict, rows: list) -> list:
+    """The figures of a client, in shares of the raw client on the same transport."""
+    if "result" in row:
+        return ["", "", "", row["result"]]
+    raw = "hyper +" if "hyper" in row["who"] else "reqwest +"
+    base = next((other for other in rows if other["subject"] == row["subject"] and raw in other["who"]), None)
+
+    def share(key: str, form: str) -> str:
+        value = row.get(key)
+        if value is None:
+            return ""
+        of = f" ({value / base[key] * 100:.0f} %)" if base and base.get(key) else ""
+        return format(value, form) + of
+
+    return [share("micros", ".1f"), share("instructions", ",.0f"), f"{row['rate']:,.0f}" if "rate" in row else "",
+            share("mb", ".0f" if row["mb"] >= 1 else ".3f")]
+
+
 def cells(piece: str, row: dict, rows: list) -> list:
     """One line of a piece's table."""
     if piece == "codec":
         base = rows[1]
         return [row["who"], *(f"{row[task]:.0f} MB/s ({row[task] / base[task] * 100:.0f} %)"
                               for task in ("decode", "encode"))]
+    if piece == "build":
+        share = row["cpu"] / rows[0]["cpu"]
+        return [row["who"], f"{row['cpu']:.1f} ({row['lowest']:.1f}-{row['highest']:.1f})", f"{share:.2f}"]
     if piece == "http":
-        base = next(other for other in rows if other["subject"] == row["subject"] and "reqwest +" in other["who"])
-        return [row["subject"], row["who"], f"{row['micros']:.1f} ({row['micros'] / base['micros'] * 100:.0f} %)",
-                f"{row['rate']:,.0f}", f"{row['mb']:.0f}"]
+        return [row["subject"], row["who"], *requests(row, rows)]
     if piece == "release":
         hand = rows[0]
         if not row["ok"]:
@@ -59,16 +78,19 @@ def cells(piece: str, row: dict, rows: list) -> list:
 
 
 HEADS = {
+    "build": ["crate that depends on", "CPU s", "times the first"],
     "generate": ["description", "generator", "CPU s", "peak MB", "Rust written"],
     "check": ["description", "generator", "CPU s", "peak MB", "result"],
     "release": ["program", "CPU s", "more than by hand", "peak GB", "stripped MB", "more than by hand"],
     "codec": ["types", "decode (of serde derive)", "encode (of serde derive)"],
-    "http": ["payload, requests", "client", "CPU us a request (of raw reqwest)", "requests/s", "peak MB"],
+    "http": ["payload, requests", "client", "CPU us a request (of the raw client)",
+             "instructions a request", "requests/s", "peak MB"],
 }
 REMARKS = {
     "generate": "CPU s = user + system; median (lowest-highest) of interleaved runs into an empty folder.",
     "check": "Dependencies built before, not incremental, `src/lib.rs` touched; cargo's own 0.1-0.3 s included.",
     "release": "From nothing, dependencies included, default release profile; one run each.",
+    "build": "CPU s = user + system; median (lowest-highest) of interleaved builds into an empty folder.",
     "codec": "", "http": "CPU and memory are the client's alone.",
 }
 

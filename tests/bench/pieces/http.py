@@ -1,7 +1,8 @@
-"""Requests per second and CPU per request against a hyper server on loopback."""
+"""Requests per second, CPU, instructions and memory per request against a hyper server on loopback."""
 
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -10,38 +11,92 @@ from measure import CACHE, note, quiet, save
 from pieces import codec
 
 CLIENTS = {
-    "hyper": "raw hyper + serde_json", "reqwest": "raw reqwest + serde_json", "pontoon": "pontoon, reqwest transport",
+    "hyper": "raw hyper + serde_json", "pontoon-hyper": "pontoon, hyper transport",
+    "reqwest": "raw reqwest + serde_json", "pontoon": "pontoon, reqwest transport",
 }
 PAYLOADS = {"small": "object of 1.3 KB", "page": "page of 100 objects, 274 KB"}
+PEERS = ("progenitor's client", "openapi-generator's client")
+PROGRAMS = CACHE / "target" / "release"
+# Calls for counting instructions: the difference leaves out what is done once.
+FEW, MANY = {"small": 200, "page": 80}, {"small": 1200, "page": 160}
+
+
+class Server:
+    """A server on a port of its own, on the given core."""
+
+    def __init__(self, pin: list):
+        self.process = subprocess.Popen([*pin, PROGRAMS / "server"], stdout=subprocess.PIPE, text=True)
+        self.port = self.process.stdout.readline().strip()
+
+    def __enter__(self) -> str:
+        return self.port
+
+    def __exit__(self, *_) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def client(pin: list, port: str, kind: str, payload: str, tasks: int, limit: str) -> dict:
+    command = [*pin, PROGRAMS / "client", port, kind, payload, str(tasks), limit]
+    return json.loads(quiet(command, f"{kind} {payload} {tasks}"))
+
+
+def instructions(port: str, kind: str, payload: str, tasks: int) -> float | None:
+    """Instructions of user code per request, by cachegrind; None without it."""
+    if not shutil.which("valgrind"):
+        return None
+    counts = []
+    for calls in (FEW[payload], MANY[payload]):
+        command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
+                   PROGRAMS / "client", port, kind, payload, str(tasks), f"{calls}x"]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        found = re.search(r"I\s+refs:\s+([\d,]+)", run.stderr)
+        if not found:
+            return None
+        counts.append(int(found[1].replace(",", "")))
+    return (counts[1] - counts[0]) / (MANY[payload] - FEW[payload])
 
 
 def run(options) -> None:
     codec.build()
     pinned = shutil.which("taskset") and (os.cpu_count() or 1) > 1
     pin = [["taskset", "-c", core] if pinned else [] for core in ("0", "1")]
-    programs = CACHE / "target" / "release"
-    seconds, rounds = ("0.3", 1) if options.quick else ("1.5", 2)
-    cells = [(payload, tasks) for payload in PAYLOADS for tasks in ("1", "64")]
+    seconds, rounds = ("0.3", 1) if options.quick else ("1.5", 5)
+    cells = [(payload, tasks) for payload in PAYLOADS for tasks in (1, 64)]
     figures: dict = {}
-    server = subprocess.Popen([*pin[0], programs / "server"], stdout=subprocess.PIPE, text=True)
-    try:
-        port = server.stdout.readline().strip()
+    counted: dict = {}
+    with Server(pin[0]) as port:
         for turn in range(rounds):
             note(f"round {turn + 1} of {rounds}")
             for payload, tasks in cells:
-                for client in CLIENTS:
-                    command = [*pin[1], programs / "client", port, client, payload, tasks, seconds]
-                    run = json.loads(quiet(command, f"{client} {payload} {tasks}"))
-                    figures.setdefault((payload, tasks, client), []).append(run)
-    finally:
-        server.terminate()
-        server.wait()
+                for kind in CLIENTS:
+                    run = client(pin[1], port, kind, payload, tasks, seconds)
+                    figures.setdefault((payload, tasks, kind), []).append(run)
+        note("instructions")
+        for payload, tasks in cells:
+            for kind in CLIENTS:
+                counted[payload, tasks, kind] = instructions(port, kind, payload, tasks)
     rows = []
-    for (payload, tasks, client), runs in figures.items():
+    for (payload, tasks, kind), runs in figures.items():
         rows.append({
-            "subject": f"{PAYLOADS[payload]}, {tasks} at a time", "who": CLIENTS[client],
+            "subject": f"{PAYLOADS[payload]}, {tasks} at a time", "who": CLIENTS[kind],
             "rate": statistics.median(run["requests"] / run["seconds"] for run in runs),
             "micros": statistics.median(run["cpu"] / run["requests"] * 1e6 for run in runs),
+            "instructions": counted[payload, tasks, kind],
             "mb": statistics.median(run["memory"] for run in runs) / 1024})
+    rows += [{"subject": f"{PAYLOADS['small']}, 1 at a time", "who": peer,
+              "result": "not measured (needs a crate built from its output)"} for peer in PEERS]
+    note("memory")
+    many = 1_000 if options.quick else 10_000
+    for kind in ("hyper", "pontoon-hyper", "pontoon"):
+        # A server that has not yet counted.
+        with Server(pin[0]) as port:
+            held = client(pin[1], port, kind, "held", many, f"{many}x")
+        rows.append({"subject": f"{many:,} requests that wait at once", "who": CLIENTS[kind], "mb": held["memory"] / 1024})
+    for kind in ("reqwest", "pontoon", "pontoon-hyper"):
+        idle = client(pin[1], "9", kind, "idle", 1000, "0x")
+        rows.append({"subject": "a client that has sent nothing, of 1,000", "who": CLIENTS[kind],
+                     "mb": idle["memory"] / 1024})
     place = "server on core 0, client on core 1" if pinned else "not pinned to cores"
-    save("http", rows, f"{seconds} s a cell, median of {rounds} interleaved rounds; {place}; one thread each")
+    save("http", rows, f"{seconds} s a cell, median of {rounds} interleaved rounds; {place}; one thread each. "
+         "Instructions are those of user code (cachegrind), without what is done once.")

@@ -1,4 +1,5 @@
-//! Payloads and types that the benchmarks share.
+//! Payloads, types and measurements that the benchmarks share.
 
 pub mod derived;
+pub mod meter;
 pub mod payload;
