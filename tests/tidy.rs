@@ -360,6 +360,8 @@ fn the_core_keeps_clear_of_the_host() {
         let code = file.text.split("#[cfg(test)]").next().unwrap_or_default();
         for (index, line) in code.lines().enumerate() {
             let line = line.split("//").next().unwrap_or_default();
+            // Needs no threads: it is there, too.
+            let line = line.replace("std::thread::panicking", "");
             let used = [
                 "std::thread",
                 "std::fs",
