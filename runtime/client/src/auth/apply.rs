@@ -21,6 +21,8 @@ pub(crate) enum Renewable {
 impl Renewable {
     /// Hears that the server has refused it; whether there may be another.
     pub(crate) fn refused(&self, answer: &HeaderMap) -> bool {
+        // Challenges matter to digest alone.
+        let _ = answer;
         match self {
             Self::Token(provider, token) => provider.refused(token),
             #[cfg(feature = "digest")]
