@@ -6,6 +6,7 @@ mod answer;
 mod changes;
 mod records;
 mod rules;
+mod shared;
 mod words;
 
 use crate::api::{Api, Evidence, List, Operation, Paging, PagingRule, Place, SchemaId, Status};
@@ -18,11 +19,12 @@ use words::{ENVELOPE, MORE, PAGE_COUNTS, PAGES, SIZES, TOTALS};
 /// Finds the lists of an API.
 pub fn settle(api: &mut Api) {
     let siblings = Siblings::new(api);
-    let found: Vec<Option<List>> = api
+    let mut found: Vec<Option<List>> = api
         .operations
         .iter()
         .map(|operation| list(api, operation, &siblings))
         .collect();
+    shared::settle(api, &mut found);
     let lists: HashMap<String, SchemaId> = api
         .operations
         .iter()

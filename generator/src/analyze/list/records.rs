@@ -180,6 +180,9 @@ pub(super) fn key(
     let list = sibling.operation.path.rsplit_once('/')?.0;
     let noun = list.rsplit('/').find(|word| !word.contains('{'))?;
     let (name, found) = property_of(api, item, sibling.variable, &plain(noun))?;
+    if may_lack(api, item, &name) {
+        return None;
+    }
     let parameters = &sibling.operation.parameters;
     let parameter = parameters.iter().find(|one| one.name == sibling.variable)?;
     let wanted = form(api, parameter.schema);
@@ -194,6 +197,19 @@ pub(super) fn key(
         confidence: 0.95,
     };
     Some((name, evidence))
+}
+
+/// Whether records may be without a property: no key is then told by it.
+fn may_lack(api: &Api, item: SchemaId, name: &str) -> bool {
+    let SchemaKind::Object(object) = &api.schema(item).kind else {
+        return true;
+    };
+    // Descriptions that require nothing at all say nothing by it.
+    let says = object.properties.values().any(|property| property.required);
+    object
+        .properties
+        .get(name)
+        .is_none_or(|property| api.schema(property.schema).nullable || (says && !property.required))
 }
 
 /// `id` of every kind of record, where all have it in one form.
