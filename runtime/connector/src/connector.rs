@@ -62,6 +62,9 @@ pub struct Setting {
 /// Some records of a stream, and the state that is true once they are kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
+    /// Whether it is the first of a reading that gives the whole stream anew. Where
+    /// records have no key, those of before go.
+    pub is_first: bool,
     /// The records.
     pub records: Vec<Record>,
     /// What could not be read as a record.

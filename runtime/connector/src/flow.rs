@@ -4,6 +4,7 @@ use crate::store::{JsonLines, Sqlite, Store};
 use crate::{Error, ErrorKind, Step};
 use pontoon_runtime::Secret;
 use serde::{Deserialize, Serialize};
+use serde_norway::with::singleton_map_recursive;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -48,6 +49,9 @@ pub struct Source {
     /// Where calls go, in place of the API's servers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
+    /// How many records a page is asked for to have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<u64>,
     /// Values of path variables and other parameters.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, Setting>,
@@ -123,8 +127,10 @@ impl Flow {
             Error::new(ErrorKind::Config, format!("{}: {message}", path.display()))
         };
         let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        let mut flow: Self =
-            serde_norway::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        // Steps and places are mappings of one name, not YAML tags.
+        let document = serde_norway::Deserializer::from_str(&text);
+        let mut flow: Self = singleton_map_recursive::deserialize(document)
+            .map_err(|error| wrong(error.to_string()))?;
         if flow.source.connector.is_some() == flow.source.integration.is_some() {
             let message = "`source` needs either `connector` or `integration`";
             return Err(wrong(message.to_owned()));
@@ -223,3 +229,6 @@ impl Target {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

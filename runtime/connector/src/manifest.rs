@@ -157,9 +157,54 @@ pub struct Paging {
     /// The pointer of the number of pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<String>,
-    /// The parameter that says how long a page is, and its greatest value.
+    /// Where a request says how long a page is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<(String, u64)>,
+    pub size: Option<Size>,
+    /// Whether the array may be left out of an answer that has no records.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sparse: bool,
+}
+
+/// Where a request says how long a page is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Size {
+    /// Where.
+    pub to: Place,
+    /// The greatest value, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<u64>,
+}
+
+/// Where in a request a value stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// A query parameter.
+    Query(String),
+    /// A header.
+    Header(String),
+    /// A JSON pointer into the body.
+    Body(String),
+}
+
+impl Place {
+    /// Its name, or its pointer.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Query(name) | Self::Header(name) | Self::Body(name) => name,
+        }
+    }
+}
+
+/// Where in an answer a value stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// A header.
+    Header(String),
+    /// A JSON pointer into the body.
+    Body(String),
 }
 
 /// How the next page is asked for.
@@ -170,43 +215,36 @@ pub enum Rule {
     None,
     /// The URL of the `Link` header.
     LinkHeader,
-    /// A URL in the body.
+    /// A URL in the answer.
     NextUrl {
-        /// Its pointer.
-        from: String,
+        /// Where.
+        from: Origin,
     },
-    /// A token of the body.
+    /// A token in the answer, or the number of the next page.
     Token {
-        /// The query parameter, or a pointer into the body (it begins with `/`).
-        to: String,
-        /// Its pointer.
-        from: String,
-    },
-    /// A token of a header.
-    HeaderToken {
-        /// The query parameter, or a pointer into the body.
-        to: String,
-        /// The header.
-        from: String,
+        /// Where it is sent.
+        to: Place,
+        /// Where it comes from.
+        from: Origin,
     },
     /// The key of the last record.
     LastId {
-        /// The query parameter, or a pointer into the body.
-        to: String,
+        /// Where it is sent.
+        to: Place,
         /// Its pointer in a record.
         key: String,
     },
     /// How many records to skip.
     Offset {
-        /// The query parameter, or a pointer into the body.
-        to: String,
+        /// Where it is sent.
+        to: Place,
         /// The first.
         first: u64,
     },
     /// The number of the page.
     Page {
-        /// The query parameter, or a pointer into the body.
-        to: String,
+        /// Where it is sent.
+        to: Place,
         /// The first.
         first: u64,
     },
@@ -265,8 +303,8 @@ pub struct Binding {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Incremental {
-    /// The query parameter, or a pointer into the body.
-    pub to: String,
+    /// Where it is sent.
+    pub to: Place,
     /// The column whose values it is compared with.
     pub column: String,
 }
@@ -284,6 +322,19 @@ pub struct Evidence {
     pub seen: String,
     /// How sure the rule is, up to 1.
     pub confidence: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confirmations {
+    #[serde(default)]
+    streams: BTreeMap<String, Confirmation>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confirmation {
+    confirm: bool,
 }
 
 impl Manifest {
@@ -339,6 +390,27 @@ impl Manifest {
             true => Err("an operation names a security scheme that there is not".to_owned()),
             false => Ok(()),
         }
+    }
+
+    /// Takes the streams that the user has confirmed as proven: those that
+    /// `connector.toml` names by `[streams."NAME"]` and `confirm = true`.
+    ///
+    /// # Errors
+    /// The text is no such file, or names a stream that there is not.
+    pub fn confirm(&mut self, text: &str) -> Result<(), Error> {
+        let wrong =
+            |message: String| Error::new(ErrorKind::Config, format!("connector.toml: {message}"));
+        let found: Confirmations =
+            toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))?;
+        for (name, one) in found.streams {
+            let mut streams = self.streams.iter_mut();
+            match streams.find(|stream| stream.name == name) {
+                Some(stream) if one.confirm => stream.status = Status::Proven,
+                Some(stream) => stream.status = Status::Unproven,
+                None => return Err(wrong(format!("there is no stream `{name}`"))),
+            }
+        }
+        Ok(())
     }
 
     /// A stream by its name.

@@ -128,6 +128,7 @@ pub async fn preview(
     let window = Window { limit: Some(limit) };
     let mut batches = connector.read(stream, StreamState::default(), window);
     let mut all = Batch {
+        is_first: true,
         records: Vec::new(),
         rejected: Vec::new(),
         state: StreamState::default(),

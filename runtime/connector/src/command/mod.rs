@@ -111,6 +111,7 @@ impl Registry {
             .collect();
         let config = Config {
             base_url: source.base_url.clone(),
+            page_size: source.page_size,
             settings: settings
                 .map(|(name, value)| (name.clone(), value.text()))
                 .collect(),
@@ -142,7 +143,17 @@ fn manifest(path: &Path) -> Result<Manifest, Error> {
             "`source.connector` names a `connector.json`, from the flow file's folder on",
         )
     })?;
-    Manifest::parse(&text)
+    let mut manifest = Manifest::parse(&text)?;
+    // What the user says of it stands beside it.
+    match std::fs::read_to_string(path.with_file_name("connector.toml")) {
+        Ok(text) => manifest.confirm(&text)?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => {
+            let message = format!("connector.toml: {error}");
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+    }
+    Ok(manifest)
 }
 
 /// Runs a command and prints what came of it.

@@ -1,8 +1,9 @@
 //! Calls of the operation that lists a stream.
 
 use super::Interpreted;
-use crate::manifest::StreamFacts;
+use crate::manifest::{Place, StreamFacts};
 use crate::{Error, ErrorKind, Value};
+use pontoon_runtime::json::Json;
 use pontoon_runtime::model::View;
 use pontoon_runtime::operation::Operation;
 use pontoon_runtime::{Position, Records};
@@ -34,29 +35,43 @@ impl<'a> Lister<'a> {
         since: Option<&serde_json::Value>,
         at: Option<&serde_json::Value>,
     ) -> Result<Records, Error> {
+        let operation = self.source.manifest.operations.get(&self.facts.operation);
+        let paging = operation.and_then(|found| found.paging.as_ref());
         let mut values: BTreeMap<&str, String> = BTreeMap::new();
+        let mut body = serde_json::json!({});
+        let mut put = |place: &'a Place, value: serde_json::Value| match place {
+            Place::Query(name) | Place::Header(name) => {
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                values.insert(name, text);
+            }
+            Place::Body(pointer) => set(&mut body, pointer, value),
+        };
+        if let Some(size) = paging.and_then(|paging| paging.size.as_ref())
+            && let Some(length) = self.source.page_size.or(size.most)
+        {
+            let length = size.most.map_or(length, |most| most.min(length));
+            put(&size.to, length.into());
+        }
+        if let (Some(found), Some(since)) = (&self.facts.incremental, since) {
+            put(&found.to, since.clone());
+        }
         for (name, value) in &self.source.settings {
             values.insert(name, value.clone());
         }
-        for (binding, value) in self.facts.parents.iter().zip(given) {
+        for (binding, value) in self.source.bindings(self.facts).into_iter().zip(given) {
             values.insert(&binding.variable, spoken(value));
-        }
-        if let (Some(found), Some(since)) = (&self.facts.incremental, since) {
-            let text = since
-                .as_str()
-                .map_or_else(|| since.to_string(), str::to_owned);
-            values.insert(&found.to, text);
-        }
-        let operation = self.source.manifest.operations.get(&self.facts.operation);
-        let paging = operation.and_then(|found| found.paging.as_ref());
-        if let Some((name, most)) = paging.and_then(|paging| paging.size.as_ref()) {
-            values.entry(name).or_insert_with(|| most.to_string());
         }
         let mut call = self.source.client.call(self.operation);
         for (index, parameter) in self.operation.parameters.iter().enumerate() {
             if let Some(value) = values.get(parameter.name) {
                 call = call.param(index, View::Str(value));
             }
+        }
+        if self.operation.body.is_some() {
+            let body = Json::parse(body.to_string().as_bytes()).unwrap_or_default();
+            call = call.body(View::Json(&body));
         }
         let mut records = call.records().prefetch(1);
         if let Some(at) = at {
@@ -69,6 +84,19 @@ impl<'a> Lister<'a> {
         }
         Ok(records)
     }
+}
+
+/// Puts a value at a pointer of a JSON object, making the objects on the way.
+fn set(body: &mut serde_json::Value, pointer: &str, value: serde_json::Value) {
+    let mut place = body;
+    for token in pointer.split('/').skip(1) {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        if !place.is_object() {
+            *place = serde_json::json!({});
+        }
+        place = &mut place[name];
+    }
+    *place = value;
 }
 
 /// A position as the state keeps it.

@@ -8,7 +8,7 @@ mod read;
 mod rows;
 mod tables;
 
-use crate::manifest::{Manifest, SchemeKind, Status, StreamFacts};
+use crate::manifest::{Binding, Manifest, SchemeKind, Status, StreamFacts};
 use crate::{Batches, BoxFuture, Connector, Error, ErrorKind, Setting, Spec, Stream};
 use crate::{StreamState, Window};
 use pontoon_runtime::operation::Operation;
@@ -24,6 +24,9 @@ pub struct Config {
     pub base_url: Option<String>,
     /// Values of path variables and of other parameters that no stream gives.
     pub settings: BTreeMap<String, String>,
+    /// How many records a page is asked for to have; the most that the API is known to
+    /// give, by default.
+    pub page_size: Option<u64>,
     /// Credentials by the names of their schemes: a token or key, or
     /// `user:password` for a scheme of user name and password.
     pub credentials: BTreeMap<String, pontoon_runtime::Secret>,
@@ -35,6 +38,7 @@ pub struct Interpreted {
     tables: Tables,
     client: CoreClient,
     settings: BTreeMap<String, String>,
+    page_size: Option<u64>,
 }
 
 impl Interpreted {
@@ -60,6 +64,7 @@ impl Interpreted {
             tables,
             client,
             settings: config.settings,
+            page_size: config.page_size,
         })
     }
 
@@ -91,7 +96,13 @@ impl Interpreted {
         })
     }
 
-    /// The path variables of `facts` that no parent gives: settings, by name.
+    /// What the parent gives. A setting goes before it: the stream of one parent alone.
+    fn bindings<'a>(&self, facts: &'a StreamFacts) -> Vec<&'a Binding> {
+        let free = |binding: &&Binding| !self.settings.contains_key(&binding.variable);
+        facts.parents.iter().filter(free).collect()
+    }
+
+    /// The parameters of `facts` that no parent gives: settings, by name.
     fn variables(&self, facts: &StreamFacts) -> Vec<&str> {
         let operation = self.manifest.operations.get(&facts.operation);
         let parameters = operation.map_or(&[][..], |found| &found.parameters);
@@ -138,7 +149,14 @@ impl Connector for Interpreted {
             secret: false,
             required: false,
             env: None,
-            about: format!("needed by {}", streams.join(", ")),
+            about: match streams.len() {
+                0..=4 => format!("needed by {}", streams.join(", ")),
+                count => format!(
+                    "needed by {} and {} more",
+                    streams[..3].join(", "),
+                    count - 3
+                ),
+            },
         }));
         Spec {
             name: self.manifest.name.clone(),
@@ -151,7 +169,7 @@ impl Connector for Interpreted {
             let mut proven = self.manifest.streams.iter().filter(|facts| {
                 let ready = self.variables(facts);
                 facts.status == Status::Proven
-                    && facts.parents.is_empty()
+                    && self.bindings(facts).is_empty()
                     && ready.iter().all(|name| self.settings.contains_key(*name))
             });
             let facts = proven.next().ok_or_else(|| {

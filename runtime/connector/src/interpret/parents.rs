@@ -3,7 +3,7 @@
 use super::Interpreted;
 use super::lister::{Lister, failed, kept, spoken};
 use super::rows::Rows;
-use crate::manifest::{Binding, StreamFacts};
+use crate::manifest::Binding;
 use crate::{Error, ErrorKind, Open, Parent, Stream, Value};
 use pontoon_runtime::Records;
 use std::collections::VecDeque;
@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 /// are done, by what tells them apart: a record that moves to another page in the
 /// meantime is read twice rather than not at all.
 pub(super) struct Parents<'a> {
-    bindings: &'a [Binding],
+    bindings: Vec<&'a Binding>,
     lister: Lister<'a>,
     stream: Stream,
     rows: Rows,
@@ -33,12 +33,15 @@ pub(super) struct Parents<'a> {
 impl<'a> Parents<'a> {
     pub(super) fn new(
         source: &'a Interpreted,
-        child: &'a StreamFacts,
-        name: &str,
+        bindings: Vec<&'a Binding>,
         open: &Open,
     ) -> Result<Self, Error> {
+        let name = bindings
+            .first()
+            .map_or("", |binding| binding.stream.as_str());
         let facts = source.facts(name)?;
-        if !facts.parents.is_empty() || child.parents.iter().any(|one| one.stream != name) {
+        let is_deep = !source.bindings(facts).is_empty();
+        if is_deep || bindings.iter().any(|one| one.stream != name) {
             let message = "its records lie below more than one other stream, which is not read yet";
             return Err(Error::new(ErrorKind::Config, message));
         }
@@ -49,7 +52,7 @@ impl<'a> Parents<'a> {
         let current = state.current.filter(|_| is_same);
         let stream = source.stream_of(facts);
         Ok(Self {
-            bindings: &child.parents,
+            bindings,
             pages: lister.records(&[], None, at.as_ref())?,
             rows: Rows::new(&stream, 0)?,
             lister,
@@ -87,7 +90,7 @@ impl<'a> Parents<'a> {
             for text in page.records() {
                 // A record that cannot be read is put aside where its own stream is read.
                 if let Ok(record) = self.rows.read(&text, &[]) {
-                    let value = |binding: &Binding| {
+                    let value = |binding: &&Binding| {
                         let index = self.stream.position(&binding.column)?;
                         record.values().get(index).cloned()
                     };

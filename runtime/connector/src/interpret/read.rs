@@ -21,6 +21,8 @@ pub(super) struct Reading<'a> {
     parents: Option<Parents<'a>>,
     /// The list that is being read.
     pages: Option<Records>,
+    /// Whether nothing was given yet of a reading from the very beginning.
+    is_fresh: bool,
     /// How many records may still be given.
     left: Option<u64>,
     done: bool,
@@ -31,7 +33,9 @@ impl Interpreted {
     /// that tell which record of the parent they belong to.
     pub(super) fn stream_of(&self, facts: &StreamFacts) -> Stream {
         let mut stream = facts.stream();
-        for binding in &facts.parents {
+        let bindings = self.bindings(facts);
+        stream.parent = bindings.first().map(|binding| binding.stream.clone());
+        for binding in bindings {
             let parent = self.manifest.stream(&binding.stream);
             let mut columns = parent.into_iter().flat_map(|parent| &parent.columns);
             if let Some(column) = columns.find(|one| one.name == binding.column) {
@@ -64,19 +68,22 @@ impl Interpreted {
         let open = state
             .open
             .filter(|open| open.operation == lister.operation.id);
+        let is_fresh = open.is_none() && state.cursor.is_none();
         let open = open.unwrap_or_default();
         let (mut pages, mut parents) = (None, None);
-        match facts.parents.first() {
+        let bindings = self.bindings(facts);
+        match bindings.first() {
             None => pages = Some(lister.records(&[], state.cursor.as_ref(), open.at.as_ref())?),
-            Some(first) => parents = Some(Parents::new(self, facts, &first.stream, &open)?),
+            Some(_) => parents = Some(Parents::new(self, bindings.clone(), &open)?),
         }
         Ok(Reading {
-            rows: Rows::new(&stream, facts.parents.len())?,
+            rows: Rows::new(&stream, bindings.len())?,
             progress: Progress::new(&stream, state.cursor, open.high, open.began),
             lister,
             stream,
             parents,
             pages,
+            is_fresh,
             left: window.limit,
             done: false,
         })
@@ -173,7 +180,12 @@ impl Reading<'_> {
 
     /// A batch, and the state that is true once it is kept: `open` where the reading
     /// goes on.
-    fn batch(&self, records: Vec<Record>, rejected: Vec<Rejected>, open: Option<Open>) -> Batch {
+    fn batch(
+        &mut self,
+        records: Vec<Record>,
+        rejected: Vec<Rejected>,
+        open: Option<Open>,
+    ) -> Batch {
         let state = match open {
             Some(open) => StreamState {
                 cursor: self.progress.cursor().cloned(),
@@ -190,6 +202,7 @@ impl Reading<'_> {
             },
         };
         Batch {
+            is_first: std::mem::take(&mut self.is_fresh),
             records,
             rejected,
             state,

@@ -82,15 +82,15 @@ fn paging(found: &manifest::Paging) -> &'static Paging {
     let mut paging = match &found.rule {
         manifest::Rule::None => Paging::whole(),
         manifest::Rule::LinkHeader => Paging::link_header(),
-        manifest::Rule::NextUrl { from } => Paging::next_url(Origin::Body(text(from))),
-        manifest::Rule::Token { to, from } => Paging::token(place(to), Origin::Body(text(from))),
-        manifest::Rule::HeaderToken { to, from } => {
-            Paging::token(place(to), Origin::Header(text(from)))
-        }
+        manifest::Rule::NextUrl { from } => Paging::next_url(origin(from)),
+        manifest::Rule::Token { to, from } => Paging::token(place(to), origin(from)),
         manifest::Rule::LastId { to, key } => Paging::last_id(place(to), text(key)),
         manifest::Rule::Offset { to, first } => Paging::offset(place(to), *first),
         manifest::Rule::Page { to, first } => Paging::page(place(to), *first),
     };
+    if found.sparse {
+        paging = paging.sparse();
+    }
     paging = paging.records(text(&found.records));
     if let Some(pointer) = &found.more {
         paging = paging.more(text(pointer));
@@ -104,10 +104,18 @@ fn paging(found: &manifest::Paging) -> &'static Paging {
     kept(paging)
 }
 
-fn place(to: &str) -> Place {
-    match to.starts_with('/') {
-        true => Place::Body(text(to)),
-        false => Place::Query(text(to)),
+fn place(found: &manifest::Place) -> Place {
+    match found {
+        manifest::Place::Query(name) => Place::Query(text(name)),
+        manifest::Place::Header(name) => Place::Header(text(name)),
+        manifest::Place::Body(pointer) => Place::Body(text(pointer)),
+    }
+}
+
+fn origin(found: &manifest::Origin) -> Origin {
+    match found {
+        manifest::Origin::Header(name) => Origin::Header(text(name)),
+        manifest::Origin::Body(pointer) => Origin::Body(text(pointer)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::listing::{self, Asked};
 use super::template::{EPOCH, Template};
 use super::{Declared, Listed, Role, Route, Simulation};
-use crate::manifest::{Location, Rule, SchemeKind};
+use crate::manifest::{Location, Origin, Rule, SchemeKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
@@ -158,6 +158,7 @@ impl Answers {
             Some(list) => {
                 let asked = Asked {
                     query: &query,
+                    header: asking.header,
                     body: &body,
                 };
                 self.list(ready, list, variables, &asked, asking, &mut answer)?;
@@ -194,13 +195,11 @@ impl Answers {
         };
         let mut skipped = 0;
         if let Some((place, _)) = list.since.as_ref().filter(|_| ready.seconds) {
-            let since = match place.starts_with('/') {
-                true => asked.body.pointer(place).and_then(Value::as_str),
-                false => asked.query.get(place).map(String::as_str),
-            };
+            let since = asked.value(place);
             if let Some(since) = since {
-                let seconds = seconds(since)
-                    .ok_or_else(|| problem(400, &format!("`{place}` is no moment: `{since}`")))?;
+                let seconds = seconds(&since).ok_or_else(|| {
+                    problem(400, &format!("`{}` is no moment: `{since}`", place.name()))
+                })?;
                 // Record `n` is of the moment `EPOCH + n`; the moment itself is included.
                 let first = seconds.saturating_sub(EPOCH).max(1);
                 skipped = (first - 1).saturating_sub(offset).min(total);
@@ -243,20 +242,20 @@ impl Answers {
         if let Some(pointer) = &list.paging.pages {
             set(pointer, json!((total - skipped).div_ceil(page.size.max(1))));
         }
+        let mut told = None;
+        let mut tell = |from: &Origin, value: Option<String>| match from {
+            Origin::Body(pointer) => set(pointer, value.map_or(Value::Null, Value::from)),
+            Origin::Header(name) => told = value.map(|value| (name.clone(), value)),
+        };
         match &list.paging.rule {
-            Rule::NextUrl { from } => set(from, next.map_or(Value::Null, Value::from)),
-            Rule::Token { from, .. } => set(from, page.token.map_or(Value::Null, Value::from)),
-            Rule::HeaderToken { from, .. } => {
-                answer
-                    .headers
-                    .extend(page.token.map(|token| (from.clone(), token)));
-            }
+            Rule::NextUrl { from } => tell(from, next),
+            Rule::Token { from, .. } => tell(from, page.token),
             Rule::LinkHeader => {
-                let link = next.map(|url| ("Link".to_owned(), format!("<{url}>; rel=\"next\"")));
-                answer.headers.extend(link);
+                told = next.map(|url| ("Link".to_owned(), format!("<{url}>; rel=\"next\"")));
             }
             Rule::None | Rule::LastId { .. } | Rule::Offset { .. } | Rule::Page { .. } => {}
         }
+        answer.headers.extend(told);
         let text = envelope.to_string();
         answer.body = text.replacen(&format!("\"{RECORDS}\""), &records, 1);
         Ok(())

@@ -1,6 +1,6 @@
 //! Which records of a list a request is answered with, and how the next page is told.
 
-use crate::manifest::{Paging, Rule};
+use crate::manifest::{Paging, Place, Rule, Size};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -23,29 +23,40 @@ pub(super) struct Page {
 /// What a request says.
 pub(super) struct Asked<'a> {
     pub(super) query: &'a BTreeMap<String, String>,
+    pub(super) header: &'a dyn Fn(&str) -> Option<String>,
     pub(super) body: &'a Value,
 }
 
 impl Asked<'_> {
-    fn value(&self, place: &str) -> Option<String> {
-        match place.starts_with('/') {
-            true => match self.body.pointer(place)? {
+    /// What stands at a place, as text.
+    pub(super) fn value(&self, place: &Place) -> Option<String> {
+        match place {
+            Place::Query(name) => self.query.get(name).cloned(),
+            Place::Header(name) => (self.header)(name),
+            Place::Body(pointer) => match self.body.pointer(pointer)? {
                 Value::String(text) => Some(text.clone()),
                 Value::Null => None,
                 other => Some(other.to_string()),
             },
-            false => self.query.get(place).cloned(),
         }
     }
 
-    fn number(&self, place: &str) -> Result<Option<u64>, String> {
+    fn number(&self, place: &Place) -> Result<Option<u64>, String> {
         match self.value(place) {
             None => Ok(None),
             Some(text) => match text.parse() {
                 Ok(number) => Ok(Some(number)),
-                Err(_) => Err(format!("`{place}` must be a number, it is `{text}`")),
+                Err(_) => Err(format!(
+                    "`{}` must be a number, it is `{text}`",
+                    place.name()
+                )),
             },
         }
+    }
+
+    /// The number of the page in a URL that this server has made.
+    fn url_page(&self) -> Result<u64, String> {
+        Ok(self.number(&Place::Query("page".to_owned()))?.unwrap_or(1))
     }
 }
 
@@ -62,26 +73,27 @@ pub(super) fn page(
 ) -> Result<Page, String> {
     let size = match &paging.size {
         None => PAGE,
-        Some((place, most)) => match asked.number(place)? {
-            Some(0) => return Err(format!("`{place}` must not be 0")),
-            Some(size) if size > *most => {
-                return Err(format!("`{place}` must not be more than {most}"));
+        Some(Size { to, most }) => match (asked.number(to)?, most) {
+            (Some(0), _) => return Err(format!("`{}` must not be 0", to.name())),
+            (Some(size), Some(most)) if size > *most => {
+                return Err(format!("`{}` must not be more than {most}", to.name()));
             }
-            Some(size) => size,
-            None => PAGE.min(*most),
+            (Some(size), _) => size,
+            (None, most) => PAGE.min(most.unwrap_or(PAGE)),
         },
     };
     let after = |first: u64| first.saturating_add(size);
     let (first, size) = match &paging.rule {
         Rule::None => (0, total),
         Rule::LinkHeader | Rule::NextUrl { .. } => (
-            asked.number("page")?.unwrap_or(1).saturating_sub(1) * size,
+            asked.url_page()?.saturating_sub(1).saturating_mul(size),
             size,
         ),
-        Rule::Token { to, .. } | Rule::HeaderToken { to, .. } => match asked.value(to) {
+        Rule::Token { to, .. } => match asked.value(to) {
             None => (0, size),
             Some(token) => (
-                from_token(&token).ok_or_else(|| format!("`{to}` is no token of this server"))?,
+                from_token(&token)
+                    .ok_or_else(|| format!("`{}` is no token of this server", to.name()))?,
                 size,
             ),
         },
@@ -89,7 +101,7 @@ pub(super) fn page(
             None => (0, size),
             Some(key) => match of_key(&key) {
                 Some(index) => (index + 1, size),
-                None => return Err(format!("`{to}`: there is no record `{key}`")),
+                None => return Err(format!("`{}`: there is no record `{key}`", to.name())),
             },
         },
         Rule::Offset { to, first } => {
@@ -104,7 +116,7 @@ pub(super) fn page(
     let count = size.min(total.saturating_sub(first));
     let has_more = after(first) < total && !matches!(paging.rule, Rule::None);
     let next_query = has_more.then(|| {
-        let number = asked.number("page").ok().flatten().unwrap_or(1) + 1;
+        let number = asked.url_page().unwrap_or(1) + 1;
         let others = asked.query.iter().filter(|(name, _)| *name != "page");
         let mut pairs: Vec<String> = others.map(|(name, value)| pair(name, value)).collect();
         pairs.push(pair("page", &number.to_string()));
@@ -148,7 +160,10 @@ mod tests {
     use serde_json::json;
 
     fn paging(rule: Value) -> Paging {
-        serde_json::from_value(json!({"rule": rule, "size": ["size", 100]})).expect("paging")
+        serde_json::from_value(
+            json!({"rule": rule, "size": {"to": {"query": "size"}, "most": 100}}),
+        )
+        .expect("paging")
     }
 
     /// Walks a list as a client would, and gives the numbers of all records.
@@ -159,6 +174,7 @@ mod tests {
         loop {
             let asked = Asked {
                 query: &query,
+                header: &|_| None,
                 body: &Value::Null,
             };
             let key = |text: &str| text.parse::<u64>().ok()?.checked_sub(1);
@@ -168,9 +184,9 @@ mod tests {
                 return seen;
             }
             let last = seen.last().map_or(0, |last| last + 1);
-            let to = rule["to"].as_str().unwrap_or_default().to_owned();
+            let to = rule["to"]["query"].as_str().unwrap_or_default().to_owned();
             let next = match rule["kind"].as_str().unwrap_or_default() {
-                "token" | "header-token" => page.token.expect("a token"),
+                "token" => page.token.expect("a token"),
                 "last-id" | "offset" => last.to_string(),
                 "page" => (last / 40 + 1).to_string(),
                 _ => {
@@ -194,12 +210,12 @@ mod tests {
     fn every_rule_gives_all_records_once() {
         let rules = [
             json!({"kind": "link-header"}),
-            json!({"kind": "next-url", "from": "/next"}),
-            json!({"kind": "token", "to": "cursor", "from": "/next"}),
-            json!({"kind": "header-token", "to": "cursor", "from": "X-Next"}),
-            json!({"kind": "last-id", "to": "after", "key": "/id"}),
-            json!({"kind": "offset", "to": "offset", "first": 0}),
-            json!({"kind": "page", "to": "page", "first": 1}),
+            json!({"kind": "next-url", "from": {"body": "/next"}}),
+            json!({"kind": "token", "to": {"query": "cursor"}, "from": {"body": "/next"}}),
+            json!({"kind": "token", "to": {"query": "cursor"}, "from": {"header": "X-Next"}}),
+            json!({"kind": "last-id", "to": {"query": "after"}, "key": "/id"}),
+            json!({"kind": "offset", "to": {"query": "offset"}, "first": 0}),
+            json!({"kind": "page", "to": {"query": "page"}, "first": 1}),
             json!({"kind": "none"}),
         ];
         for rule in rules {
@@ -214,22 +230,22 @@ mod tests {
     fn mistakes_are_refused() {
         let cases = [
             (
-                json!({"kind": "token", "to": "cursor", "from": "/n"}),
+                json!({"kind": "token", "to": {"query": "cursor"}, "from": {"body": "/n"}}),
                 "cursor",
                 "28.deadbeef",
             ),
             (
-                json!({"kind": "token", "to": "cursor", "from": "/n"}),
+                json!({"kind": "token", "to": {"query": "cursor"}, "from": {"body": "/n"}}),
                 "cursor",
                 "40",
             ),
             (
-                json!({"kind": "last-id", "to": "after", "key": "/id"}),
+                json!({"kind": "last-id", "to": {"query": "after"}, "key": "/id"}),
                 "after",
                 "none",
             ),
             (
-                json!({"kind": "page", "to": "page", "first": 1}),
+                json!({"kind": "page", "to": {"query": "page"}, "first": 1}),
                 "page",
                 "x",
             ),
@@ -240,6 +256,7 @@ mod tests {
             let query = BTreeMap::from([(name.to_owned(), value.to_owned())]);
             let asked = Asked {
                 query: &query,
+                header: &|_| None,
                 body: &Value::Null,
             };
             assert!(

@@ -15,8 +15,15 @@ pub use fault::{Fault, Script};
 pub use server::{Simulator, Tally};
 pub use template::{EPOCH, Role, moment};
 
-use crate::manifest::{Location, Paging, SchemeKind};
+use crate::manifest::{Location, Paging, Place, SchemeKind};
 use serde_json::Value;
+
+/// Record `number` of a list whose records are like `sample` but for these places.
+pub fn filled(sample: &Value, roles: &[(String, Role)], number: u64) -> Value {
+    let mut text = String::new();
+    template::Template::new(sample, roles).write(number, "http://localhost", &mut text);
+    serde_json::from_str(&text).unwrap_or_default()
+}
 
 /// An API to be simulated.
 #[derive(Debug, Clone, Default)]
@@ -81,9 +88,9 @@ pub struct Listed {
     pub paging: Paging,
     /// The pointer of the key in a record.
     pub key: Option<String>,
-    /// The query parameter or body pointer that asks for what changed since a moment, and
-    /// the pointer of that moment in a record.
-    pub since: Option<(String, String)>,
+    /// Where a request asks for what changed since a moment, and the pointer of that
+    /// moment in a record.
+    pub since: Option<(Place, String)>,
     /// Whether it lies below the records of another list.
     pub is_child: bool,
 }

@@ -164,6 +164,9 @@ impl Sqlite {
         let statement = statement.ok_or(rusqlite::Error::InvalidQuery)?;
         let transaction = self.connection.transaction()?;
         {
+            if batch.is_first && stream.key.is_empty() {
+                transaction.execute(&format!("DELETE FROM {}", quoted(&stream.name)), [])?;
+            }
             let mut insert = transaction.prepare_cached(statement)?;
             for record in &batch.records {
                 insert.execute(rusqlite::params_from_iter(row(stream, record)))?;

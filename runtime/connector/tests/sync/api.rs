@@ -1,7 +1,7 @@
 //! The API of these tests: issues and, below each, comments.
 
 use pontoon_connector::interpret::{Config, Interpreted};
-use pontoon_connector::manifest::Manifest;
+use pontoon_connector::manifest::{Manifest, Place};
 use pontoon_connector::simulate::{Declared, Listed, Role, Route, Script, Simulation, Simulator};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ pub(crate) const TOKEN: &str = "s3cret-token";
 pub(crate) fn manifest(rule: &Value) -> Manifest {
     let paging = |rule: &Value| {
         json!({"rule": rule, "records": "/data", "more": "/more", "total": "/total",
-            "size": ["limit", 100]})
+            "size": {"to": {"query": "limit"}, "most": 100}})
     };
     let text = json!({
         "version": 1,
@@ -36,7 +36,7 @@ pub(crate) fn manifest(rule: &Value) -> Manifest {
                     {"name": "limit", "in": "query"},
                 ],
                 "answer": "application/json", "security": [[0]],
-                "paging": paging(&json!({"kind": "next-url", "from": "/next"})),
+                "paging": paging(&json!({"kind": "next-url", "from": {"body": "/next"}})),
             },
         },
         "streams": [
@@ -48,7 +48,7 @@ pub(crate) fn manifest(rule: &Value) -> Manifest {
                     {"name": "updated_at", "kind": "timestamp"},
                     {"name": "user", "kind": "json"},
                 ],
-                "incremental": {"to": "since", "column": "updated_at"},
+                "incremental": {"to": {"query": "since"}, "column": "updated_at"},
             },
             {
                 "name": "comments", "operation": "comments/list", "status": "proven",
@@ -130,7 +130,8 @@ fn route(
         list: Some(Listed {
             paging: operation.paging.clone().expect("paging"),
             key: Some("/id".to_owned()),
-            since: (!is_child).then(|| ("since".to_owned(), "/updated_at".to_owned())),
+            since: (!is_child)
+                .then(|| (Place::Query("since".to_owned()), "/updated_at".to_owned())),
             is_child,
         }),
     }

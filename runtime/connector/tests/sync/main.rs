@@ -57,12 +57,12 @@ const COMMENTS: &str = "SELECT id FROM comments ORDER BY id";
 async fn every_paging_rule_gives_all_records() {
     let rules = [
         link(),
-        json!({"kind": "next-url", "from": "/next"}),
-        json!({"kind": "token", "to": "at", "from": "/next"}),
-        json!({"kind": "header-token", "to": "at", "from": "X-Next"}),
-        json!({"kind": "last-id", "to": "at", "key": "/id"}),
-        json!({"kind": "offset", "to": "at", "first": 0}),
-        json!({"kind": "page", "to": "at", "first": 1}),
+        json!({"kind": "next-url", "from": {"body": "/next"}}),
+        json!({"kind": "token", "to": {"query": "at"}, "from": {"body": "/next"}}),
+        json!({"kind": "token", "to": {"query": "at"}, "from": {"header": "X-Next"}}),
+        json!({"kind": "last-id", "to": {"query": "at"}, "key": "/id"}),
+        json!({"kind": "offset", "to": {"query": "at"}, "first": 0}),
+        json!({"kind": "page", "to": {"query": "at"}, "first": 1}),
     ];
     for rule in rules {
         let manifest = manifest(&rule);
@@ -114,7 +114,8 @@ async fn children_are_read_for_each_parent() {
 /// are those of a run that was not.
 #[tokio::test]
 async fn runs_that_are_cut_off_lose_nothing() {
-    let manifest = manifest(&json!({"kind": "token", "to": "at", "from": "/next"}));
+    let manifest =
+        manifest(&json!({"kind": "token", "to": {"query": "at"}, "from": {"body": "/next"}}));
     let url = serve(simulation(&manifest, 130), &["429", "reset"]).await;
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("s.db");

@@ -1,20 +1,20 @@
 //! What requests are answered with.
 
 use super::*;
-use crate::manifest::Paging;
+use crate::manifest::{Paging, Place};
 
 fn issues() -> Simulation {
     let answer = json!({"data": [{"id": 0, "title": "t", "at": "", "user": {"login": "who"}}],
         "next": "", "total": 0});
     let paging: Paging = serde_json::from_value(json!({
-        "rule": {"kind": "token", "to": "cursor", "from": "/next"},
-        "records": "/data", "total": "/total", "size": ["limit", 100],
+        "rule": {"kind": "token", "to": {"query": "cursor"}, "from": {"body": "/next"}},
+        "records": "/data", "total": "/total", "size": {"to": {"query": "limit"}, "most": 100},
     }))
     .expect("paging");
     let list = Listed {
         paging,
         key: Some("/id".to_owned()),
-        since: Some(("since".to_owned(), "/at".to_owned())),
+        since: Some((Place::Query("since".to_owned()), "/at".to_owned())),
         is_child: false,
     };
     let roles = vec![

@@ -25,6 +25,7 @@ fn batch(rows: &[(i64, &str)], at: u64) -> Batch {
         Record::new(vec![Value::Integer(*id), Value::Text((*title).to_owned())])
     };
     Batch {
+        is_first: false,
         records: rows.iter().map(record).collect(),
         rejected: Vec::new(),
         state: at_page(at),
@@ -245,4 +246,23 @@ fn what_is_no_store_is_refused() {
     assert_eq!(error.kind(), ErrorKind::Store);
     assert!(error.remedy().is_some());
     assert!(Sqlite::open(&folder.path().join("no/such/folder.db")).is_err());
+}
+
+#[test]
+fn without_a_key_a_new_reading_replaces_the_old() {
+    let mut store = Sqlite::in_memory().expect("a store");
+    let mut stream = issues();
+    stream.key = Vec::new();
+    store.prepare(&stream).expect("room");
+    let first = |rows| Batch {
+        is_first: true,
+        ..batch(rows, 1)
+    };
+    store.commit(&stream, &first(&[(1, "a")])).expect("kept");
+    store
+        .commit(&stream, &batch(&[(1, "a"), (2, "b")], 2))
+        .expect("kept");
+    assert_eq!(rows(&store, ALL), ["1 a", "1 a", "2 b"]);
+    store.commit(&stream, &first(&[(3, "c")])).expect("kept");
+    assert_eq!(rows(&store, ALL), ["3 c"]);
 }
