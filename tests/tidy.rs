@@ -44,6 +44,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
         "conformance",
         &["inspect", "diagnostic", "emit::OutputFile", "source"],
     ),
+    ("connector", &["api"]),
+    ("simulation", &["api", "analyze", "connector"]),
 ];
 
 /// Types of `api` that the Rust IR passes on as they are.

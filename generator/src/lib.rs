@@ -8,6 +8,7 @@ pub mod api;
 pub mod cli;
 pub mod config;
 pub mod conformance;
+pub mod connector;
 pub mod diagnostic;
 pub mod dialect;
 pub mod drift;
@@ -19,6 +20,8 @@ pub mod package;
 pub mod project;
 pub mod resolve;
 pub mod rust;
+#[cfg(feature = "connect")]
+pub mod simulation;
 pub mod source;
 pub mod vendor;
 
@@ -65,6 +68,8 @@ pub struct Generated {
     pub ledger: String,
     /// Totals.
     pub summary: inspect::Summary,
+    /// The connector manifest, one of the files.
+    pub connector: String,
 }
 
 /// A stage of the pipeline, for progress.
@@ -181,12 +186,40 @@ pub fn generate(
     }
     let summary = inspect::Summary::new(&api, &krate, dialect, diagnostics);
     files.extend(conformance::files(&summary, diagnostics, source));
+    let connector = connector(&api, &krate);
+    if api
+        .operations
+        .iter()
+        .any(|operation| operation.list.is_some())
+    {
+        files.push(emit::OutputFile {
+            path: "connector.json".to_owned(),
+            text: connector.clone(),
+        });
+    }
     Ok(Generated {
         files,
         ledger: ledger.to_toml(),
         summary,
         krate,
+        connector,
     })
+}
+
+/// The connector manifest, with what only the crate knows: names of environment
+/// variables, headers of every request.
+fn connector(api: &api::Api, krate: &rust::ir::Crate) -> String {
+    let context = connector::Context {
+        name: krate.package.clone(),
+        headers: krate.api.headers.clone(),
+        env: krate
+            .api
+            .schemes
+            .iter()
+            .map(|one| one.env.clone())
+            .collect(),
+    };
+    connector::text(&connector::manifest(api, &context))
 }
 
 /// Formats by their one name; those that the spec itself contradicts are taken

@@ -279,6 +279,18 @@ fn write(job: &Job, arguments: &super::Generate, in_project: bool) -> Result<Loc
         );
         return Err(Exit::CheckFailed);
     }
+    if arguments.connector_only {
+        let path = job.out.join("connector.json");
+        package::write_file(&path, &generated.connector).map_err(|error| {
+            report::plain(
+                &error.to_string(),
+                "give an --out folder that can be written",
+            );
+            Exit::Unusable
+        })?;
+        anstream::println!("wrote {}", path.display());
+        return Ok(locked(job, &generated, &source));
+    }
     store(job, &generated, arguments.check)?;
     if json {
         let mut value = summary.to_json();

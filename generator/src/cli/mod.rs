@@ -8,6 +8,8 @@ mod explain;
 mod generate;
 mod inspect;
 mod report;
+#[cfg(feature = "connect")]
+mod simulate;
 mod vendor;
 mod workspace;
 
@@ -47,6 +49,14 @@ enum Command {
     /// Bring a spec in as facts only: no prose, chosen operations
     #[command(after_help = vendor::EXAMPLES)]
     Vendor(Vendor),
+    /// Check, preview and sync flows: a source, steps, a target
+    #[cfg(feature = "connect")]
+    #[command(subcommand)]
+    Connect(pontoon_connector::command::Command),
+    /// Serve an API on this machine, made from SPEC: lists, credentials, faults
+    #[cfg(feature = "connect")]
+    #[command(after_help = simulate::EXAMPLES)]
+    Simulate(Simulate),
     /// Explain a diagnostic code
     #[command(after_help = "Example:\n  pontoon explain P0601")]
     Explain {
@@ -89,6 +99,9 @@ struct Generate {
     /// (`mock = true` in client.toml)
     #[arg(long)]
     mock: bool,
+    /// Write the connector manifest alone, without a crate
+    #[arg(long, requires = "spec", conflicts_with_all = ["check", "tests"])]
+    connector_only: bool,
     /// Let places of equal shape share a type although names.toml keeps them apart
     #[arg(long)]
     reshare: bool,
@@ -184,6 +197,37 @@ struct Vendor {
     filter: Filters,
 }
 
+/// Arguments of `pontoon simulate`.
+#[cfg(feature = "connect")]
+#[derive(Debug, Args)]
+struct Simulate {
+    /// The OpenAPI or Swagger document
+    spec: PathBuf,
+    /// How many records lists have
+    #[arg(long, default_value_t = 1000, value_name = "COUNT")]
+    records: u64,
+    /// How many records lists have below each record of another list
+    #[arg(long, default_value_t = 3, value_name = "COUNT")]
+    children: u64,
+    /// The only credential that is taken; any by default
+    #[arg(long)]
+    token: Option<String>,
+    /// The port on loopback; a free one by default
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// A fault that is made: a status, `reset` or `half`; may be repeated, they take turns
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<String>,
+    /// Every how many requests one is made
+    #[arg(long, default_value_t = 10, value_name = "COUNT")]
+    every: u64,
+    /// Settings of the client, of which facts about lists and credentials are taken
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exit {
@@ -208,6 +252,15 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Vendor(arguments) => vendor::run(&arguments),
+        #[cfg(feature = "connect")]
+        Command::Connect(command) => {
+            return pontoon_connector::command::run(
+                command,
+                &pontoon_connector::command::Registry::new(),
+            );
+        }
+        #[cfg(feature = "connect")]
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Explain { code } => explain::run(code.as_deref()),
     };
     ExitCode::from(exit as u8)

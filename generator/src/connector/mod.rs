@@ -1,0 +1,358 @@
+//! The connector manifest: streams that can be read without compiling anything, and
+//! the operations by which they are.
+//!
+//! It is data for the interpreter of `pontoon-connector`. What is in doubt is in it as
+//! such, with what would settle it; the interpreter reads what is proven.
+
+mod columns;
+mod names;
+
+use crate::api::{
+    Api, Codec, Evidence, List, Location, Operation, Origin, PagingRule, Place, SchemaId,
+    SchemaKind, SchemeKind, Server, Status,
+};
+use columns::columns;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// The version of the manifest's format.
+const VERSION: u32 = 1;
+
+/// What the manifest says beside the API.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// The name of the API's crate.
+    pub name: String,
+    /// Headers that every request carries.
+    pub headers: Vec<(String, String)>,
+    /// The environment variables of each security scheme, in the API's order.
+    pub env: Vec<Vec<String>>,
+}
+
+/// A stream, before it is written down.
+struct Stream<'a> {
+    name: String,
+    operation: &'a Operation,
+    list: &'a List,
+}
+
+/// The manifest of an API.
+pub fn manifest(api: &Api, context: &Context) -> Value {
+    let lists = api.operations.iter().filter_map(|operation| {
+        let list = operation.list.as_ref()?;
+        reads_json(operation).then_some((operation, list))
+    });
+    let lists: Vec<(&Operation, &List)> = lists.collect();
+    let names = names::of(lists.iter().map(|(operation, _)| *operation));
+    let streams: Vec<Stream<'_>> = lists
+        .into_iter()
+        .zip(names)
+        .map(|((operation, list), name)| Stream {
+            name,
+            operation,
+            list,
+        })
+        .collect();
+    let operations: Map<String, Value> = streams
+        .iter()
+        .map(|stream| (id(stream.operation), operation(api, stream)))
+        .collect();
+    let schemes = api
+        .security_schemes
+        .iter()
+        .enumerate()
+        .map(|(index, found)| {
+            let mut scheme = match &found.kind {
+                SchemeKind::ApiKeyHeader { name, prefix } if prefix.is_empty() => {
+                    json!({"kind": "api-key-header", "header": name})
+                }
+                SchemeKind::ApiKeyHeader { name, prefix } => {
+                    json!({"kind": "api-key-header", "header": name, "prefix": prefix})
+                }
+                SchemeKind::ApiKeyQuery { name } => {
+                    json!({"kind": "api-key-query", "parameter": name})
+                }
+                SchemeKind::ApiKeyCookie { name } => {
+                    json!({"kind": "api-key-cookie", "cookie": name})
+                }
+                SchemeKind::Basic => json!({"kind": "basic"}),
+                _ => json!({"kind": "bearer"}),
+            };
+            scheme["name"] = json!(found.name);
+            scheme["env"] = json!(context.env.get(index).unwrap_or(&found.env));
+            scheme
+        });
+    let headers: Map<String, Value> = context
+        .headers
+        .iter()
+        .map(|(name, value)| (name.clone(), json!(value)))
+        .collect();
+    let mut manifest = json!({"version": VERSION, "name": context.name});
+    put(&mut manifest, "servers", servers(&api.servers));
+    put(&mut manifest, "headers", Value::Object(headers));
+    put(&mut manifest, "schemes", schemes.collect());
+    manifest["operations"] = Value::Object(operations);
+    manifest["streams"] = streams
+        .iter()
+        .map(|stream| facts(api, stream, &streams))
+        .collect();
+    manifest
+}
+
+/// A manifest as its file has it: a line for every column and every fact, so that a
+/// change of one changes few lines.
+pub fn text(manifest: &Value) -> String {
+    let mut text = String::new();
+    write(manifest, 0, &mut text);
+    text.push('\n');
+    text
+}
+
+fn write(value: &Value, depth: usize, out: &mut String) {
+    let line = value.to_string();
+    let (open, close, items): (_, _, Vec<(String, &Value)>) = match value {
+        Value::Object(entries) if depth < 2 || line.len() > 160 => {
+            let entries = entries.iter();
+            let named = entries.map(|(name, value)| (format!("{}: ", json!(name)), value));
+            ('{', '}', named.collect())
+        }
+        Value::Array(items) if line.len() > 160 => {
+            let items = items.iter();
+            (
+                '[',
+                ']',
+                items.map(|value| (String::new(), value)).collect(),
+            )
+        }
+        _ => return out.push_str(&line),
+    };
+    out.push(open);
+    for (index, (name, value)) in items.into_iter().enumerate() {
+        out.push_str(if index > 0 { ",\n" } else { "\n" });
+        out.extend(std::iter::repeat_n(' ', depth + 1));
+        out.push_str(&name);
+        write(value, depth + 1, out);
+    }
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', depth));
+    out.push(close);
+}
+
+/// The operation's name in the manifest, which is that of its runtime table.
+pub fn id(operation: &Operation) -> String {
+    operation.id.clone().unwrap_or_else(|| operation.key())
+}
+
+fn reads_json(operation: &Operation) -> bool {
+    let mut successes = operation.responses.iter();
+    let json = successes.any(|one| one.status.is_success() && one.codec == Codec::Json);
+    // A list that is asked for by anything but JSON is none that can be asked for here.
+    let body = operation.body.as_ref();
+    json && body.is_none_or(|body| body.codec == Codec::Json || !body.required)
+}
+
+fn operation(api: &Api, stream: &Stream<'_>) -> Value {
+    let operation = stream.operation;
+    let parameters = operation.parameters.iter().filter_map(|parameter| {
+        let location = match parameter.location {
+            Location::Path => "path",
+            Location::Query => "query",
+            Location::Header => "header",
+            Location::Cookie => return None,
+        };
+        let mut found = json!({"name": parameter.name, "in": location});
+        if parameter.required {
+            found["required"] = json!(true);
+        }
+        Some(found)
+    });
+    let json = |one: &&crate::api::Response| one.status.is_success() && one.codec == Codec::Json;
+    let answer = operation.responses.iter().find(json);
+    let mut found = json!({
+        "method": operation.method,
+        "path": operation.template,
+        "answer": answer.map_or("application/json", |one| one.media_type.as_str()),
+    });
+    put(&mut found, "servers", servers(&operation.servers));
+    put(&mut found, "parameters", parameters.collect());
+    if let Some(body) = operation
+        .body
+        .as_ref()
+        .filter(|body| body.codec == Codec::Json)
+    {
+        found["body"] = json!(body.media_type);
+    }
+    let schemes = &api.security_schemes;
+    let security = operation.security.iter().filter_map(|all| {
+        let indices = all.iter().map(|one| {
+            let found = schemes.iter().position(|scheme| scheme.name == one.scheme);
+            found.map(|index| json!(index))
+        });
+        indices.collect::<Option<Value>>()
+    });
+    put(&mut found, "security", security.collect());
+    found["paging"] = paged(api, operation, stream.list);
+    found
+}
+
+/// How the pages follow each other, also where that is in doubt: the stream says so.
+fn paged(api: &Api, operation: &Operation, list: &List) -> Value {
+    let paging = list.paging.as_ref();
+    let rule = match paging.map_or(&PagingRule::None, |paging| &paging.rule) {
+        PagingRule::None => json!({"kind": "none"}),
+        PagingRule::LinkHeader => json!({"kind": "link-header"}),
+        PagingRule::NextUrl(from) => json!({"kind": "next-url", "from": origin(from)}),
+        PagingRule::Token(to, from) | PagingRule::NextPage(to, from) => {
+            json!({"kind": "token", "to": place(to), "from": origin(from)})
+        }
+        PagingRule::LastId(to, key) => json!({"kind": "last-id", "to": place(to), "key": key}),
+        PagingRule::Offset(to, first) => {
+            json!({"kind": "offset", "to": place(to), "first": first})
+        }
+        PagingRule::Page(to, first) => json!({"kind": "page", "to": place(to), "first": first}),
+    };
+    let mut found = json!({"rule": rule});
+    if !list.records.is_empty() {
+        found["records"] = json!(list.records);
+    }
+    if list.sparse {
+        found["sparse"] = json!(true);
+    }
+    let Some(paging) = paging else {
+        return found;
+    };
+    for (name, pointer) in [
+        ("more", &paging.more),
+        ("total", &paging.total),
+        ("pages", &paging.pages),
+    ] {
+        if let Some(pointer) = pointer {
+            found[name] = json!(pointer);
+        }
+    }
+    if let Some(to) = &paging.size {
+        found["size"] = json!({"to": place(to)});
+        if let Some(most) = most(api, operation, to) {
+            found["size"]["most"] = json!(most);
+        }
+    }
+    found
+}
+
+/// The greatest length of a page that the description allows.
+fn most(api: &Api, operation: &Operation, to: &Place) -> Option<u64> {
+    let schema = match to {
+        Place::Query(name) | Place::Header(name) => {
+            let mut parameters = operation.parameters.iter();
+            parameters.find(|one| one.name == *name)?.schema
+        }
+        Place::Body(pointer) => {
+            let name = pointer.strip_prefix('/')?;
+            property(api, operation.body.as_ref()?.schema, name)?
+        }
+    };
+    let most = api.schema(schema).annotations.bounds.maximum?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    (1.0..=1e6).contains(&most).then_some(most as u64)
+}
+
+/// The schema of a property of an object.
+fn property(api: &Api, schema: SchemaId, name: &str) -> Option<SchemaId> {
+    match &api.schema(schema).kind {
+        SchemaKind::Object(object) => Some(object.properties.get(name)?.schema),
+        _ => None,
+    }
+}
+
+fn facts(api: &Api, stream: &Stream<'_>, all: &[Stream<'_>]) -> Value {
+    let list = stream.list;
+    let columns = columns(api, list);
+    let known: BTreeSet<&str> = columns.iter().map(|column| column.0.as_str()).collect();
+    let key: Vec<&String> = list
+        .key
+        .iter()
+        .filter(|name| known.contains(name.as_str()))
+        .collect();
+    let paging = list.paging.as_ref();
+    let certain = list.status == Status::Proven
+        && paging.is_some_and(|paging| paging.status == Status::Proven)
+        && key.len() == list.key.len();
+    let mut found = json!({
+        "name": stream.name,
+        "operation": id(stream.operation),
+        "status": if certain { Status::Proven } else { Status::Unproven }.as_str(),
+        "columns": columns
+            .iter()
+            .map(|(name, kind)| json!({"name": name, "kind": kind}))
+            .collect::<Value>(),
+    });
+    put(&mut found, "key", json!(key));
+    let parents = list.parents.iter().filter_map(|parent| {
+        let stream = all
+            .iter()
+            .find(|other| other.operation.key() == parent.from)?;
+        Some(json!({
+            "variable": parent.variable, "stream": stream.name, "column": parent.property,
+        }))
+    });
+    put(&mut found, "parents", parents.collect());
+    let incremental = list
+        .incremental
+        .as_ref()
+        .filter(|found| found.status == Status::Proven && known.contains(found.property.as_str()));
+    if let Some(incremental) = incremental {
+        let to = place(&Place::Query(incremental.request.clone()));
+        found["incremental"] = json!({"to": to, "column": incremental.property});
+    }
+    put(
+        &mut found,
+        "evidence",
+        list.evidence.iter().map(evidence).collect(),
+    );
+    found
+}
+
+fn evidence(found: &Evidence) -> Value {
+    // Two digits say all that a confidence has to say, and are the same everywhere.
+    let confidence = (f64::from(found.confidence) * 100.0).round() / 100.0;
+    json!({
+        "fact": found.fact, "rule": found.rule, "pointer": found.pointer, "seen": found.seen,
+        "confidence": confidence,
+    })
+}
+
+fn place(place: &Place) -> Value {
+    match place {
+        Place::Query(name) => json!({"query": name}),
+        Place::Header(name) => json!({"header": name}),
+        Place::Body(pointer) => json!({"body": pointer}),
+    }
+}
+
+fn origin(origin: &Origin) -> Value {
+    match origin {
+        Origin::Header(name) => json!({"header": name}),
+        Origin::Body(pointer) => json!({"body": pointer}),
+    }
+}
+
+fn servers(servers: &[Server]) -> Value {
+    let servers = servers.iter().map(|server| {
+        let mut found = json!({"url": server.url});
+        put(&mut found, "variables", json!(server.variables));
+        found
+    });
+    servers.collect()
+}
+
+/// Puts a value that says something.
+fn put(object: &mut Value, name: &str, value: Value) {
+    let empty = match &value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
+        _ => false,
+    };
+    if !empty {
+        object[name] = value;
+    }
+}
