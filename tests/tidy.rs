@@ -104,7 +104,6 @@ const HOSTED: &[&str] = &[
     "retry/after.rs",
     "transport/hyper/",
     "transport/record/",
-    "webhook/signature/",
 ];
 
 /// A Rust file.

@@ -48,7 +48,13 @@ pub(crate) fn now() -> Option<Duration> {
 }
 
 /// The seconds since 1970, where there is a clock.
-#[cfg(any(feature = "oauth", feature = "request-signatures", feature = "sigv4"))]
+#[cfg(any(
+    feature = "cache",
+    feature = "oauth",
+    feature = "request-signatures",
+    feature = "sigv4",
+    feature = "webhook-signatures"
+))]
 pub(crate) fn unix_now() -> Option<u64> {
     #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
     return std::time::SystemTime::now()

@@ -96,14 +96,9 @@ impl<T: Transport> Cached<T> {
     }
 }
 
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 fn now() -> Option<SystemTime> {
-    Some(SystemTime::now())
-}
-
-#[cfg(all(target_family = "wasm", target_os = "unknown"))]
-fn now() -> Option<SystemTime> {
-    None
+    let seconds = crate::clock::unix_now()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
 }
 
 impl<T: Transport> Transport for Cached<T> {

@@ -370,15 +370,8 @@ fn key(
     }
 }
 
-#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 fn now() -> Option<i64> {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    i64::try_from(since.ok()?.as_secs()).ok()
-}
-
-#[cfg(all(target_family = "wasm", target_os = "unknown"))]
-fn now() -> Option<i64> {
-    None
+    i64::try_from(crate::clock::unix_now()?).ok()
 }
 
 impl fmt::Debug for Verifier {
