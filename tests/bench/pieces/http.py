@@ -99,4 +99,4 @@ def run(options) -> None:
                      "mb": idle["memory"] / 1024})
     place = "server on core 0, client on core 1" if pinned else "not pinned to cores"
     save("http", rows, f"{seconds} s a cell, median of {rounds} interleaved rounds; {place}; one thread each. "
-         "Instructions are those of user code (cachegrind), without what is done once.")
+         "Instructions are those of user code (cachegrind), without what is done once")
