@@ -1,7 +1,7 @@
 //! Which places share a type (same shape, one type), kept by the ledger.
 
 use super::ledger::Ledger;
-use super::reach::{Reach, Use};
+use super::reach::{Reach, Use, named};
 use super::shape::shapes;
 use crate::api::{Api, SchemaId};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
@@ -15,6 +15,37 @@ pub(super) struct Classes {
     pub uses: HashMap<SchemaId, Use>,
     /// Representatives in a fixed order.
     pub order: Vec<SchemaId>,
+}
+
+/// Places by their shape and the class that the ledger knows them in.
+type Groups = BTreeMap<(u64, String), Vec<SchemaId>>;
+
+/// Makes one class of those whose places are parts of places of one class: the type of
+/// the whole names the types of its parts, so that they cannot be apart.
+fn agree(api: &Api, groups: &mut Groups) {
+    loop {
+        let mut class = HashMap::new();
+        for (name, places) in groups.iter() {
+            class.extend(places.iter().map(|place| (*place, name.clone())));
+        }
+        let differ = groups.values().find_map(|places| {
+            let (first, others) = places.split_first()?;
+            let parts = named(api, *first);
+            others.iter().find_map(|other| {
+                let mut pairs = parts.iter().zip(named(api, *other));
+                pairs.find_map(|(one, other)| {
+                    let (one, other) = (class.get(one)?, class.get(&other)?);
+                    (one != other && one.0 == other.0).then(|| (one.clone(), other.clone()))
+                })
+            })
+        });
+        let Some((one, other)) = differ else {
+            return;
+        };
+        let (kept, gone) = (one.clone().min(other.clone()), one.max(other));
+        let places = groups.remove(&gone).unwrap_or_default();
+        groups.entry(kept).or_default().extend(places);
+    }
 }
 
 /// Puts places of one shape into one class. Places that the ledger knows keep
@@ -38,7 +69,7 @@ pub(super) fn partition(
             None => ledger.types.contains_key(key).then_some(key),
         }
     };
-    let mut groups: BTreeMap<(u64, String), Vec<SchemaId>> = BTreeMap::new();
+    let mut groups = Groups::new();
     let mut fresh: Vec<SchemaId> = Vec::new();
     for id in &places {
         match old_class(id).filter(|_| !reshare) {
@@ -59,6 +90,7 @@ pub(super) fn partition(
         let class = joined.entry(shape).or_default().clone();
         groups.entry((shape, class)).or_default().push(id);
     }
+    agree(api, &mut groups);
     let mut known_splits: BTreeMap<&str, usize> = BTreeMap::new();
     for (_, old) in groups.keys().filter(|(_, old)| !old.is_empty()) {
         *known_splits.entry(old).or_default() += 1;
