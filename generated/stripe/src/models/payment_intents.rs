@@ -4316,138 +4316,11 @@ pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyCaptureMethod = Paymen
 
 pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateData = SetupIntentsPostSetupIntentsIntentConfirmBodyMandateData;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance {
-    pub customer_acceptance: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance,
-}
-impl PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance {
-    /// Makes a value of what is required.
-    pub fn new(
-        customer_acceptance: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance,
-    ) -> Self {
-        Self { customer_acceptance }
-    }
-}
-impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance {
-    fn blank() -> Self {
-        Self { customer_acceptance: rt::blank() }
-    }
-    fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance", fields: &[
-            rt::Field { name: "customer_acceptance", flags: 1 },
-        ], additional: false }
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.customer_acceptance.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.customer_acceptance.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
-
 pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance3 = SetupIntentsPostSetupIntentsBodyMandateData;
-
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance {
-    pub online: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline,
-    /// Constraints: at most 5000 characters.
-    pub r#type: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType,
-}
-impl PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance {
-    /// Makes a value of what is required.
-    pub fn new(
-        online: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline,
-        r#type: PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType,
-    ) -> Self {
-        Self { online, r#type }
-    }
-}
-impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance {
-    fn blank() -> Self {
-        Self { online: rt::blank(), r#type: rt::blank() }
-    }
-    fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance", fields: &[
-            rt::Field { name: "online", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.online.slot(),
-            1 => self.r#type.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.online.view(),
-            1 => self.r#type.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
 
 pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance2 = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline {
-    pub ip_address: Option<String>,
-    /// Constraints: at most 5000 characters.
-    pub user_agent: Option<String>,
-}
-impl Default for PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline {
-    fn default() -> Self { rt::blank() }
-}
-impl PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline {
-    /// Makes a value of what is required.
-    pub fn new() -> Self {
-        Self { ..rt::blank() }
-    }
-}
-impl rt::Reflect for PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline {
-    fn blank() -> Self {
-        Self { ip_address: None, user_agent: None }
-    }
-    fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline", fields: &[
-            rt::Field { name: "ip_address", flags: 0 },
-            rt::Field { name: "user_agent", flags: 0 },
-        ], additional: false }
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.ip_address.slot(),
-            1 => self.user_agent.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.ip_address.view(),
-            1 => self.user_agent.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
-
 pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline2 = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptanceOnline;
-
-rt::open_enum! {
-    pub enum PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType {
-        Online = "online",
-    }
-    unknown Unknown
-}
 
 pub type PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType2 = CustomerAcceptanceType;
 
@@ -4969,8 +4842,5 @@ rt::models! {
     PaymentIntentsPostPaymentIntentsIntentCancelBody
     PaymentIntentsPostPaymentIntentsIntentCaptureBody
     PaymentIntentsPostPaymentIntentsIntentConfirmBody
-    PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance
-    PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance
-    PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline
     PaymentIntentsPostPaymentIntentsIntentIncrementAuthorizationBody
 }

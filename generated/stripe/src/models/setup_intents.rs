@@ -863,132 +863,11 @@ impl rt::Reflect for SetupIntentsPostSetupIntentsIntentConfirmBody {
     }
 }
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
-    pub customer_acceptance: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance,
-}
-impl SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
-    /// Makes a value of what is required.
-    pub fn new(
-        customer_acceptance: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance,
-    ) -> Self {
-        Self { customer_acceptance }
-    }
-}
-impl rt::Reflect for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 {
-    fn blank() -> Self {
-        Self { customer_acceptance: rt::blank() }
-    }
-    fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2", fields: &[
-            rt::Field { name: "customer_acceptance", flags: 1 },
-        ], additional: false }
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.customer_acceptance.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.customer_acceptance.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance = PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
-    pub online: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline,
-    /// Constraints: at most 5000 characters.
-    pub r#type: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType,
-}
-impl SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
-    /// Makes a value of what is required.
-    pub fn new(
-        online: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline,
-        r#type: SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType,
-    ) -> Self {
-        Self { online, r#type }
-    }
-}
-impl rt::Reflect for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance {
-    fn blank() -> Self {
-        Self { online: rt::blank(), r#type: rt::blank() }
-    }
-    fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance", fields: &[
-            rt::Field { name: "online", flags: 1 },
-            rt::Field { name: "type", flags: 1 },
-        ], additional: false }
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.online.slot(),
-            1 => self.r#type.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.online.view(),
-            1 => self.r#type.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline = PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceOnline;
 
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
-    pub ip_address: Option<String>,
-    /// Constraints: at most 5000 characters.
-    pub user_agent: Option<String>,
-}
-impl Default for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
-    fn default() -> Self { rt::blank() }
-}
-impl SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
-    /// Makes a value of what is required.
-    pub fn new() -> Self {
-        Self { ..rt::blank() }
-    }
-}
-impl rt::Reflect for SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline {
-    fn blank() -> Self {
-        Self { ip_address: None, user_agent: None }
-    }
-    fn table(&self) -> &'static rt::Table {
-        &rt::Table { name: "SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline", fields: &[
-            rt::Field { name: "ip_address", flags: 0 },
-            rt::Field { name: "user_agent", flags: 0 },
-        ], additional: false }
-    }
-    fn slot_at(&mut self, index: usize) -> rt::Slot<'_> {
-        match index {
-            0 => self.ip_address.slot(),
-            1 => self.user_agent.slot(),
-            _ => rt::Slot::Unit,
-        }
-    }
-    fn view_at(&self, index: usize) -> rt::View<'_> {
-        match index {
-            0 => self.ip_address.view(),
-            1 => self.user_agent.view(),
-            _ => rt::View::Absent,
-        }
-    }
-}
-
-rt::open_enum! {
-    pub enum SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType {
-        Online = "online",
-    }
-    unknown Unknown
-}
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceType = PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptanceType;
 
 pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptanceCustomerAcceptance2 = SetupIntentsPostSetupIntentsBodyMandateDataCustomerAcceptance;
 
@@ -1110,7 +989,4 @@ rt::models! {
     SetupIntentsPostSetupIntentsIntentBody
     SetupIntentsPostSetupIntentsIntentCancelBody
     SetupIntentsPostSetupIntentsIntentConfirmBody
-    SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2
-    SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptance
-    SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2CustomerAcceptanceOnline
 }

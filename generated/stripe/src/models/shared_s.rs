@@ -2229,6 +2229,8 @@ impl From<SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAccept
 
 pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance = SetupIntentsPostSetupIntentsBodyMandateData;
 
+pub type SetupIntentsPostSetupIntentsIntentConfirmBodyMandateDataCustomerAcceptance2 = PaymentIntentsPostPaymentIntentsIntentConfirmBodyMandateDataCustomerAcceptance;
+
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SetupIntentsPostSetupIntentsIntentVerifyMicrodepositsBody {
