@@ -9,8 +9,10 @@ pub mod command;
 mod connector;
 mod error;
 pub mod flow;
+mod integrate;
 pub mod interpret;
 pub mod manifest;
+mod progress;
 mod record;
 mod schema;
 #[cfg(feature = "simulate")]
@@ -22,6 +24,7 @@ mod sync;
 
 pub use connector::{Batch, Batches, BoxFuture, Connector, Rejected, Setting, Spec, Window};
 pub use error::{Error, ErrorKind};
+pub use integrate::Bookmark;
 pub use record::{Record, Value};
 pub use schema::{Column, ColumnKind, Stream};
 pub use state::{Open, Parent, StreamState};

@@ -3,7 +3,6 @@
 
 mod lister;
 mod parents;
-mod progress;
 mod read;
 mod rows;
 mod tables;

@@ -3,9 +3,9 @@
 use super::Interpreted;
 use super::lister::{Lister, failed, kept};
 use super::parents::Parents;
-use super::progress::Progress;
 use super::rows::Rows;
 use crate::manifest::StreamFacts;
+use crate::progress::Progress;
 use crate::{Batch, Batches, Column, Error, ErrorKind, Open, Record, Rejected, Stream};
 use crate::{StreamState, Value, Window};
 use futures_util::stream;

@@ -1,6 +1,7 @@
 //! From the JSON of a record to the values of a stream's columns, by the tables that
 //! typed models are read with.
 
+use crate::integrate::cell;
 use crate::{Column, ColumnKind, Error, ErrorKind, Record, Rejected, Stream, Value};
 use pontoon_runtime::codec::json;
 use pontoon_runtime::model::dynamic::{self, Definition, Property, Shape, Types};
@@ -70,19 +71,8 @@ fn values(record: &dynamic::Value, given: &[Value]) -> Vec<Value> {
     };
     let count = model.table().fields.len();
     let mut values = Vec::with_capacity(count + given.len());
-    values.extend((0..count).map(|index| value(model.view_at(index))));
+    // A shape of JSON gives JSON, every other what its column holds.
+    values.extend((0..count).map(|index| cell(model.view_at(index), false)));
     values.extend_from_slice(given);
     values
-}
-
-fn value(view: View<'_>) -> Value {
-    match view {
-        View::Bool(value) => Value::Boolean(value),
-        View::I64(value) => Value::Integer(value),
-        View::F64(value) => Value::Number(value),
-        View::Str(value) => Value::Text(value.to_owned()),
-        View::Json(pontoon_runtime::json::Json::Null) => Value::Null,
-        View::Json(value) => Value::Json(value.to_string()),
-        _ => Value::Null,
-    }
 }

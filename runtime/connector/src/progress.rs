@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use std::cmp::Ordering;
 
 /// The cursor when the reading began, and the greatest value that it has seen.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     /// The index of the cursor column, and whether it holds moments.
     column: Option<(usize, bool)>,
     cursor: Option<Json>,
@@ -15,7 +15,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(
+    pub(crate) fn new(
         stream: &Stream,
         cursor: Option<Json>,
         high: Option<Json>,
@@ -32,20 +32,20 @@ impl Progress {
         }
     }
 
-    pub(super) fn cursor(&self) -> Option<&Json> {
+    pub(crate) fn cursor(&self) -> Option<&Json> {
         self.cursor.as_ref()
     }
 
-    pub(super) fn high(&self) -> Option<&Json> {
+    pub(crate) fn high(&self) -> Option<&Json> {
         self.high.as_ref()
     }
 
-    pub(super) fn began(&self) -> Option<&str> {
+    pub(crate) fn began(&self) -> Option<&str> {
         self.began.as_deref()
     }
 
     /// A page came, at this moment of the server's clock.
-    pub(super) fn page(&mut self, date: Option<std::time::SystemTime>) {
+    pub(crate) fn page(&mut self, date: Option<std::time::SystemTime>) {
         if self.began.is_none() {
             let moment = date.and_then(|date| Timestamp::try_from(date).ok());
             self.began = moment.map(|moment| moment.to_string());
@@ -53,7 +53,7 @@ impl Progress {
     }
 
     /// Keeps the greatest value.
-    pub(super) fn note(&mut self, record: &Record) {
+    pub(crate) fn note(&mut self, record: &Record) {
         let value = match self.column.map(|(index, _)| record.values().get(index)) {
             Some(Some(Value::Integer(value))) => Json::from(*value),
             Some(Some(Value::Text(value))) => Json::from(value.as_str()),
@@ -67,7 +67,7 @@ impl Progress {
 
     /// The cursor after the reading has come to its end. A record that changed while it
     /// was read may have been missed: the cursor does not pass the beginning.
-    pub(super) fn finished(&self) -> Option<Json> {
+    pub(crate) fn finished(&self) -> Option<Json> {
         let (high, cursor) = (self.high.clone(), self.cursor.clone());
         let mut reached = high.or_else(|| cursor.clone())?;
         let began = self.began.as_deref().map(Json::from);
