@@ -87,6 +87,8 @@ impl Error {
             Kind::CircuitOpen => "circuit_open",
             #[cfg(feature = "fs")]
             Kind::Output => "output",
+            #[cfg(feature = "webhook-signatures")]
+            Kind::Signature => "signature",
         }
     }
 
