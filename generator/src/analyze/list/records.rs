@@ -3,7 +3,7 @@
 //! beside what is known to stand in an envelope, by the name of the path.
 
 use super::answer::{Answer, Array, Form, answer, form};
-use super::words::{NO_RECORDS, RECORDS, plain, same_noun};
+use super::words::{NO_RECORDS, RECORDS, VERBS, plain, same_noun};
 use crate::api::{Api, Evidence, Operation, SchemaId, SchemaKind};
 use std::collections::HashMap;
 
@@ -45,9 +45,15 @@ impl<'a> Siblings<'a> {
     }
 
     pub(super) fn of(&self, operation: &Operation) -> Option<Sibling<'a>> {
-        self.by_path
-            .get(operation.path.trim_end_matches('/'))
-            .copied()
+        let path = operation.path.trim_end_matches('/');
+        let found = self.by_path.get(path).copied();
+        // `POST .../things/filter` lists what `GET .../things/{id}` gives one of.
+        found.or_else(|| match path.rsplit_once('/') {
+            Some((list, verb)) if operation.method != "GET" && VERBS.contains(&verb) => {
+                self.by_path.get(list).copied()
+            }
+            _ => None,
+        })
     }
 }
 

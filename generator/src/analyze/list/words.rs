@@ -146,6 +146,9 @@ pub(super) const TOKENS: &[Tokens] = &[
     },
 ];
 
+/// Ends of paths by which lists are asked for with a body.
+pub(super) const VERBS: &[&str] = &["filter", "search", "list", "query", "paginate"];
+
 /// URLs of the next page, whatever their format is said to be.
 pub(super) const NEXT_URLS: &[&str] = &[
     "nextlink",
