@@ -20,6 +20,11 @@ pub(crate) fn is_xml(essence: &str) -> bool {
 /// Whether two media types are the same, parameters included; white space and
 /// letter case do not count.
 pub(crate) fn same(a: &str, b: &str) -> bool {
-    let plain = |text: &str| text.replace([' ', '\t', '"'], "").to_ascii_lowercase();
-    a.eq_ignore_ascii_case(b) || plain(a) == plain(b)
+    fn plain(text: &str) -> impl Iterator<Item = u8> {
+        let counts = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'"');
+        text.bytes()
+            .filter(counts)
+            .map(|byte| byte.to_ascii_lowercase())
+    }
+    plain(a).eq(plain(b))
 }
