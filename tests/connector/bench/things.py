@@ -15,6 +15,6 @@ source = rest_api_source(
 )
 pipeline = dlt.pipeline(
     "things", pipelines_dir=folder, destination=dlt.destinations.duckdb(f"{folder}/things.duckdb"),
-    dataset_name="things",
+    dataset_name="bench",
 )
 print(pipeline.run(source))
