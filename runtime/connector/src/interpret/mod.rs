@@ -69,21 +69,15 @@ impl Interpreted {
 
     fn facts(&self, stream: &str) -> Result<&StreamFacts, Error> {
         let found = self.manifest.stream(stream);
-        let facts = found.ok_or_else(|| self.no_such_stream(stream))?;
+        let facts = found.ok_or_else(|| {
+            Error::new(ErrorKind::Unknown, "there is no such stream")
+                .of_stream(stream)
+                .with_remedy("`pontoon connect discover` lists them")
+        })?;
         match facts.status {
             Status::Proven => Ok(facts),
             Status::Unproven => Err(unproven(facts)),
         }
-    }
-
-    fn no_such_stream(&self, name: &str) -> Error {
-        let names = self.manifest.streams.iter().map(|stream| &stream.name);
-        let mut names: Vec<&str> = names.map(String::as_str).collect();
-        names.sort_by_key(|other| distance(name, other));
-        names.truncate(5);
-        Error::new(ErrorKind::Unknown, "there is no such stream")
-            .of_stream(name)
-            .with_remedy(format!("the nearest are: {}", names.join(", ")))
     }
 
     fn operation(&self, id: &str) -> Result<&'static Operation, Error> {
@@ -245,18 +239,4 @@ fn unproven(facts: &StreamFacts) -> Error {
         "if `pontoon inspect` shows it rightly, add to connector.toml: [streams.\"{}\"] confirm = true",
         facts.name
     ))
-}
-
-/// How many edits make one name of the other (Levenshtein), for suggestions.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, right) in b.chars().enumerate() {
-            let change = corner + usize::from(left != right);
-            corner = row[j + 1];
-            row[j + 1] = change.min(corner + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

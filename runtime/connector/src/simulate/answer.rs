@@ -7,6 +7,7 @@ use crate::manifest::{Location, Origin, Rule, SchemeKind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
+use pontoon_runtime::jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -378,21 +379,8 @@ fn numbered(text: &str) -> Option<u64> {
 
 /// Seconds since 1970, of a moment as RFC 3339 writes it; fractions are cut off.
 fn seconds(text: &str) -> Option<u64> {
-    let (mut low, mut high) = (0_u64, 1 << 36);
-    let head = text.get(..19)?;
-    let utc = text.ends_with('Z') || text.ends_with("+00:00");
-    if !utc || !head.is_ascii() {
-        return None;
-    }
-    // Moments of this form are ordered as texts are.
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match super::template::moment(middle)[..19] < *head {
-            true => low = middle + 1,
-            false => high = middle,
-        }
-    }
-    (super::template::moment(low)[..19] == *head).then_some(low)
+    let moment: Timestamp = text.parse().ok()?;
+    u64::try_from(moment.as_second()).ok()
 }
 
 pub(super) fn problem(status: u16, message: &str) -> Answer {
