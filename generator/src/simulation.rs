@@ -42,11 +42,11 @@ fn route(api: &Api, manifest: &Manifest, operation: &Operation) -> Option<Route>
         Some(crate::api::Statuses::Code(code)) => code,
         _ => 200,
     };
-    let schemes = &api.security_schemes;
     let security = operation.security.iter().map(|all| {
-        let indices = all
-            .iter()
-            .filter_map(|one| schemes.iter().position(|scheme| scheme.name == one.scheme));
+        let indices = all.iter().filter_map(|one| {
+            let mut schemes = manifest.schemes.iter();
+            schemes.position(|scheme| scheme.name == one.scheme)
+        });
         indices.collect()
     });
     let mut route = Route {

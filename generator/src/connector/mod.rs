@@ -57,31 +57,13 @@ pub fn manifest(api: &Api, context: &Context) -> Value {
         .iter()
         .map(|stream| (id(stream.operation), operation(api, stream)))
         .collect();
-    let schemes = api
-        .security_schemes
-        .iter()
-        .enumerate()
-        .map(|(index, found)| {
-            let mut scheme = match &found.kind {
-                SchemeKind::ApiKeyHeader { name, prefix } if prefix.is_empty() => {
-                    json!({"kind": "api-key-header", "header": name})
-                }
-                SchemeKind::ApiKeyHeader { name, prefix } => {
-                    json!({"kind": "api-key-header", "header": name, "prefix": prefix})
-                }
-                SchemeKind::ApiKeyQuery { name } => {
-                    json!({"kind": "api-key-query", "parameter": name})
-                }
-                SchemeKind::ApiKeyCookie { name } => {
-                    json!({"kind": "api-key-cookie", "cookie": name})
-                }
-                SchemeKind::Basic => json!({"kind": "basic"}),
-                _ => json!({"kind": "bearer"}),
-            };
-            scheme["name"] = json!(found.name);
-            scheme["env"] = json!(context.env.get(index).unwrap_or(&found.env));
-            scheme
-        });
+    let schemes = api.security_schemes.iter().enumerate();
+    let schemes = schemes.filter_map(|(index, found)| {
+        let mut scheme = credential(&found.kind)?;
+        scheme["name"] = json!(found.name);
+        scheme["env"] = json!(context.env.get(index).unwrap_or(&found.env));
+        Some(scheme)
+    });
     let headers: Map<String, Value> = context
         .headers
         .iter()
@@ -143,6 +125,71 @@ pub fn id(operation: &Operation) -> String {
     operation.id.clone().unwrap_or_else(|| operation.key())
 }
 
+/// How a credential is sent, where a connector can: a token of OAuth is given to it, as a
+/// bearer token.
+fn credential(kind: &SchemeKind) -> Option<Value> {
+    Some(match kind {
+        SchemeKind::ApiKeyHeader { name, prefix } if prefix.is_empty() => {
+            json!({"kind": "api-key-header", "header": name})
+        }
+        SchemeKind::ApiKeyHeader { name, prefix } => {
+            json!({"kind": "api-key-header", "header": name, "prefix": prefix})
+        }
+        SchemeKind::ApiKeyQuery { name } => json!({"kind": "api-key-query", "parameter": name}),
+        SchemeKind::ApiKeyCookie { name } => json!({"kind": "api-key-cookie", "cookie": name}),
+        SchemeKind::Basic => json!({"kind": "basic"}),
+        SchemeKind::Bearer | SchemeKind::OAuth2(_) | SchemeKind::OpenIdConnect { .. } => {
+            json!({"kind": "bearer"})
+        }
+        SchemeKind::MutualTls | SchemeKind::Digest => return None,
+    })
+}
+
+/// The alternatives of an operation's security that a connector can send, by the index of
+/// their schemes among those.
+fn security(api: &Api, operation: &Operation) -> Vec<Value> {
+    let schemes = api.security_schemes.iter();
+    let sent: Vec<&str> = schemes
+        .filter(|scheme| credential(&scheme.kind).is_some())
+        .map(|scheme| scheme.name.as_str())
+        .collect();
+    let alternatives = operation.security.iter().filter_map(|all| {
+        let indices = all.iter().map(|one| {
+            let found = sent.iter().position(|name| *name == one.scheme);
+            found.map(|index| json!(index))
+        });
+        indices.collect()
+    });
+    alternatives.collect()
+}
+
+/// What a request of the operation needs and a connector does not send.
+fn beyond(api: &Api, operation: &Operation) -> Vec<Value> {
+    let what = |fact: &str, pointer: &str, seen: String| {
+        json!({
+            "fact": fact, "rule": "connectors do not send it", "pointer": pointer, "seen": seen,
+            "confidence": 0.0,
+        })
+    };
+    let cookies = operation.parameters.iter();
+    let cookies = cookies.filter(|one| one.required && one.location == Location::Cookie);
+    let mut found: Vec<Value> = cookies
+        .map(|one| {
+            what(
+                "parameters",
+                &one.pointer,
+                format!("the cookie `{}`", one.name),
+            )
+        })
+        .collect();
+    if !operation.security.is_empty() && security(api, operation).is_empty() {
+        let names = operation.security.iter().flatten();
+        let names: Vec<&str> = names.map(|one| one.scheme.as_str()).collect();
+        found.push(what("security", &operation.pointer, names.join(", ")));
+    }
+    found
+}
+
 fn reads_json(operation: &Operation) -> bool {
     let mut successes = operation.responses.iter();
     let json = successes.any(|one| one.status.is_success() && one.codec == Codec::Json);
@@ -182,15 +229,7 @@ fn operation(api: &Api, stream: &Stream<'_>) -> Value {
     {
         found["body"] = json!(body.media_type);
     }
-    let schemes = &api.security_schemes;
-    let security = operation.security.iter().filter_map(|all| {
-        let indices = all.iter().map(|one| {
-            let found = schemes.iter().position(|scheme| scheme.name == one.scheme);
-            found.map(|index| json!(index))
-        });
-        indices.collect::<Option<Value>>()
-    });
-    put(&mut found, "security", security.collect());
+    put(&mut found, "security", json!(security(api, operation)));
     found["paging"] = paged(api, operation, stream.list);
     found
 }
@@ -274,7 +313,9 @@ fn facts(api: &Api, stream: &Stream<'_>, all: &[Stream<'_>]) -> Value {
         .filter(|name| known.contains(name.as_str()))
         .collect();
     let paging = list.paging.as_ref();
-    let certain = list.status == Status::Proven
+    let beyond = beyond(api, stream.operation);
+    let certain = beyond.is_empty()
+        && list.status == Status::Proven
         && paging.is_some_and(|paging| paging.status == Status::Proven)
         && key.len() == list.key.len();
     let mut found = json!({
@@ -304,11 +345,8 @@ fn facts(api: &Api, stream: &Stream<'_>, all: &[Stream<'_>]) -> Value {
         let to = place(&Place::Query(incremental.request.clone()));
         found["incremental"] = json!({"to": to, "column": incremental.property});
     }
-    put(
-        &mut found,
-        "evidence",
-        list.evidence.iter().map(evidence).collect(),
-    );
+    let evidence = list.evidence.iter().map(evidence).chain(beyond);
+    put(&mut found, "evidence", evidence.collect());
     found
 }
 
