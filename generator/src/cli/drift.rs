@@ -34,16 +34,7 @@ pub(super) fn run(arguments: &super::Drift) -> Exit {
     let progress = report::Progress::new(&arguments.spec.display().to_string());
     let mut source = Source::default();
     let mut diagnostics = Diagnostics::new();
-    let request = crate::Request {
-        spec: arguments.spec.clone(),
-        root: arguments.inputs.root.clone(),
-        overlays: arguments.inputs.files.clone(),
-        config: Config {
-            overlay_lenient: arguments.inputs.lenient,
-            ..Config::default()
-        },
-        ..crate::Request::default()
-    };
+    let request = arguments.inputs.request(&arguments.spec, Config::default());
     let resolved = crate::read(&request, &mut source, &mut diagnostics, &|stage| {
         progress.stage(stage);
     });

@@ -14,7 +14,6 @@ pub(super) const EXAMPLES: &str = "Examples:\n  \
 pub(super) fn run(arguments: &super::Inspect) -> Exit {
     let config = match super::generate::read_config(arguments.config.as_deref()) {
         Ok((config, _)) => Config {
-            overlay_lenient: arguments.inputs.lenient || config.overlay_lenient,
             include: [&*config.include, &*arguments.filter.include].concat(),
             exclude: [&*config.exclude, &*arguments.filter.exclude].concat(),
             ..config
@@ -24,13 +23,7 @@ pub(super) fn run(arguments: &super::Inspect) -> Exit {
     let progress = report::Progress::new(&arguments.spec.display().to_string());
     let mut source = Source::default();
     let mut diagnostics = Diagnostics::new();
-    let request = crate::Request {
-        spec: arguments.spec.clone(),
-        root: arguments.inputs.root.clone(),
-        overlays: arguments.inputs.files.clone(),
-        config,
-        ..crate::Request::default()
-    };
+    let request = arguments.inputs.request(&arguments.spec, config);
     let generated = crate::generate(&request, &mut source, &mut diagnostics, &|stage| {
         progress.stage(stage);
     });

@@ -145,6 +145,22 @@ struct Inputs {
     root: Option<PathBuf>,
 }
 
+impl Inputs {
+    /// What is asked of the generator for a spec with these inputs.
+    fn request(&self, spec: &std::path::Path, config: crate::config::Config) -> crate::Request {
+        crate::Request {
+            spec: spec.to_owned(),
+            root: self.root.clone(),
+            overlays: self.files.clone(),
+            config: crate::config::Config {
+                overlay_lenient: self.lenient || config.overlay_lenient,
+                ..config
+            },
+            ..crate::Request::default()
+        }
+    }
+}
+
 /// Arguments of `pontoon inspect`.
 #[derive(Debug, Args)]
 struct Inspect {
@@ -219,7 +235,7 @@ struct Simulate {
     #[arg(long, value_name = "FAULT")]
     fault: Vec<String>,
     /// Every how many requests one is made
-    #[arg(long, default_value_t = 10, value_name = "COUNT")]
+    #[arg(long, default_value_t = 10, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(2..))]
     every: u64,
     /// Settings of the client, of which facts about lists and credentials are taken
     #[arg(long, value_name = "FILE")]

@@ -1,7 +1,6 @@
 //! `pontoon simulate`.
 
 use super::{Exit, generate, report};
-use crate::config::Config;
 use crate::connector;
 use crate::diagnostic::Diagnostics;
 use crate::simulation::simulation;
@@ -35,16 +34,7 @@ pub(super) fn run(arguments: &super::Simulate) -> Exit {
         Ok((config, _)) => config,
         Err(exit) => return exit,
     };
-    let request = crate::Request {
-        spec: arguments.spec.clone(),
-        overlays: arguments.inputs.files.clone(),
-        root: arguments.inputs.root.clone(),
-        config: Config {
-            overlay_lenient: arguments.inputs.lenient,
-            ..config
-        },
-        ..crate::Request::default()
-    };
+    let request = arguments.inputs.request(&arguments.spec, config);
     let resolved = crate::read(&request, &mut source, &mut diagnostics, &|stage| {
         progress.stage(stage);
     });

@@ -312,21 +312,24 @@ fn facts(api: &Api, stream: &Stream<'_>, all: &[Stream<'_>]) -> Value {
         .iter()
         .filter(|name| known.contains(name.as_str()))
         .collect();
-    let paging = list.paging.as_ref();
     let beyond = beyond(api, stream.operation);
-    let certain = beyond.is_empty()
-        && list.status == Status::Proven
-        && paging.is_some_and(|paging| paging.status == Status::Proven)
-        && key.len() == list.key.len();
-    let mut found = json!({
-        "name": stream.name,
-        "operation": id(stream.operation),
-        "status": if certain { Status::Proven } else { Status::Unproven }.as_str(),
-        "columns": columns
-            .iter()
-            .map(|(name, kind)| json!({"name": name, "kind": kind}))
-            .collect::<Value>(),
-    });
+    let paging = list.paging.as_ref().map(|paging| paging.status);
+    let known_facts = [
+        ("records", list.status == Status::Proven),
+        ("key", key.len() == list.key.len()),
+        ("paging", paging == Some(Status::Proven)),
+    ];
+    let in_doubt = known_facts.iter().filter(|(_, certain)| !certain);
+    let doubts: Vec<Value> = in_doubt
+        .map(|(fact, _)| json!(fact))
+        .chain(beyond.iter().map(|one| one["fact"].clone()))
+        .collect();
+    let mut found = json!({"name": stream.name, "operation": id(stream.operation)});
+    put(&mut found, "doubts", json!(doubts));
+    found["columns"] = columns
+        .iter()
+        .map(|(name, kind)| json!({"name": name, "kind": kind}))
+        .collect();
     put(&mut found, "key", json!(key));
     let parents = list.parents.iter().filter_map(|parent| {
         let stream = all

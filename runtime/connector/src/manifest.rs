@@ -4,7 +4,7 @@
 //! read the API's lists without compiling anything: operations as the runtime's
 //! pipeline runs them, and streams with what was inferred of them and why.
 
-use crate::{Column, ColumnKind, Error, ErrorKind};
+use crate::{Column, Error, ErrorKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -258,8 +258,9 @@ pub struct StreamFacts {
     pub name: String,
     /// The operation that lists its records.
     pub operation: String,
-    /// Whether everything that a run needs of it is proven or confirmed.
-    pub status: Status,
+    /// The facts that a run needs and that are not proven: `records`, `key`, `paging`, ...
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<String>,
     /// The columns of its records.
     pub columns: Vec<Column>,
     /// The columns that tell its records apart.
@@ -275,16 +276,6 @@ pub struct StreamFacts {
     /// Why all of that is so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
-}
-
-/// Whether a fact may be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// The description proves it, or the user confirmed it.
-    Proven,
-    /// It may be so; it is not used.
-    Unproven,
 }
 
 /// A path variable that takes its values from another stream.
@@ -405,8 +396,8 @@ impl Manifest {
         for (name, one) in found.streams {
             let mut streams = self.streams.iter_mut();
             match streams.find(|stream| stream.name == name) {
-                Some(stream) if one.confirm => stream.status = Status::Proven,
-                Some(stream) => stream.status = Status::Unproven,
+                Some(stream) if one.confirm => stream.doubts.clear(),
+                Some(stream) => stream.doubts.push("denied in connector.toml".to_owned()),
                 None => return Err(wrong(format!("there is no stream `{name}`"))),
             }
         }
@@ -420,6 +411,11 @@ impl Manifest {
 }
 
 impl StreamFacts {
+    /// Whether all that a run needs of it is proven or confirmed.
+    pub fn is_proven(&self) -> bool {
+        self.doubts.is_empty()
+    }
+
     /// What a flow sees of it.
     pub fn stream(&self) -> crate::Stream {
         crate::Stream {
@@ -429,11 +425,5 @@ impl StreamFacts {
             cursor: self.incremental.as_ref().map(|found| found.column.clone()),
             parent: self.parents.first().map(|found| found.stream.clone()),
         }
-    }
-
-    /// Whether a column holds moments.
-    pub fn is_moment(&self, column: &str) -> bool {
-        let kind = self.columns.iter().find(|found| found.name == column);
-        kind.is_some_and(|found| matches!(found.kind, ColumnKind::Timestamp))
     }
 }

@@ -123,10 +123,7 @@ pub(super) fn summary(summary: &Summary, flow: &Flow, json: bool) {
             text.push_str(&format!(", {} left out by filters", count.filtered));
         }
         if count.rejected > 0 {
-            text.push_str(&format!(
-                ", {} kept aside in _pontoon_rejected",
-                count.rejected
-            ));
+            text.push_str(&format!(", {} kept aside with the reason", count.rejected));
         }
         eprintln!("{text}");
     }

@@ -7,13 +7,19 @@ mod read;
 mod rows;
 mod tables;
 
-use crate::manifest::{Binding, Manifest, SchemeKind, Status, StreamFacts};
+use crate::manifest::{Binding, Manifest, SchemeKind, StreamFacts};
 use crate::{Batches, BoxFuture, Connector, Error, ErrorKind, Setting, Spec, Stream};
 use crate::{StreamState, Window};
 use pontoon_runtime::operation::Operation;
 use pontoon_runtime::{ClientBuilder, CoreClient, Credential};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tables::Tables;
+
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a server may be silent in the middle of an exchange.
+const READ_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How an interpreted connector is set up.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +54,10 @@ impl Interpreted {
     /// URL is none.
     pub fn new(manifest: Manifest, config: Config) -> Result<Self, Error> {
         let tables = Tables::new(&manifest);
-        let mut builder = ClientBuilder::<CoreClient>::new(tables.api).credentials_from_env();
+        let mut builder = ClientBuilder::<CoreClient>::new(tables.api)
+            .credentials_from_env()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT);
         if let Some(url) = &config.base_url {
             builder = builder.base_url(url);
         }
@@ -74,9 +83,9 @@ impl Interpreted {
                 .of_stream(stream)
                 .with_remedy("`pontoon connect discover` lists them")
         })?;
-        match facts.status {
-            Status::Proven => Ok(facts),
-            Status::Unproven => Err(unproven(facts)),
+        match facts.is_proven() {
+            true => Ok(facts),
+            false => Err(unproven(facts)),
         }
     }
 
@@ -132,7 +141,7 @@ impl Connector for Interpreted {
         }
         let mut used: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         let proven = self.manifest.streams.iter();
-        for facts in proven.filter(|facts| facts.status == Status::Proven) {
+        for facts in proven.filter(|facts| facts.is_proven()) {
             for variable in self.variables(facts) {
                 used.entry(variable).or_default().push(&facts.name);
             }
@@ -161,7 +170,7 @@ impl Connector for Interpreted {
         Box::pin(async {
             let mut proven = self.manifest.streams.iter().filter(|facts| {
                 let ready = self.variables(facts);
-                facts.status == Status::Proven
+                facts.is_proven()
                     && self.bindings(facts).is_empty()
                     && ready.iter().all(|name| self.settings.contains_key(*name))
             });
@@ -184,7 +193,7 @@ impl Connector for Interpreted {
     fn discover(&self) -> BoxFuture<'_, Result<Vec<Stream>, Error>> {
         Box::pin(async {
             let proven = self.manifest.streams.iter();
-            let proven = proven.filter(|facts| facts.status == Status::Proven);
+            let proven = proven.filter(|facts| facts.is_proven());
             Ok(proven.map(|facts| self.stream_of(facts)).collect())
         })
     }
@@ -228,11 +237,9 @@ fn credential(
 }
 
 fn unproven(facts: &StreamFacts) -> Error {
-    let doubtful = facts.evidence.iter().filter(|one| one.confidence < 0.9);
-    let facts_in_doubt: Vec<&str> = doubtful.map(|one| one.fact.as_str()).collect();
     Error::new(
         ErrorKind::Config,
-        format!("not proven: {}", facts_in_doubt.join(", ")),
+        format!("not proven: {}", facts.doubts.join(", ")),
     )
     .of_stream(&facts.name)
     .with_remedy(format!(

@@ -25,7 +25,8 @@ pub struct Script {
 }
 
 impl Script {
-    /// A fault at every `every`th request, in this order, then from the first again.
+    /// A fault at every `every`th request, in this order, then from the first again. At
+    /// least one request between two faults is answered.
     pub fn new(faults: Vec<Fault>, every: u64) -> Self {
         Self {
             faults,

@@ -2,7 +2,6 @@
 
 use super::Store;
 use crate::{Batch, Error, ErrorKind, Record, Stream, StreamState, Value};
-use serde_json::value::RawValue;
 use std::io::Write;
 
 /// Writes every record as `{"stream": .., "record": {..}}`, what was rejected as
@@ -73,7 +72,8 @@ impl<W: Write + Send> Store for JsonLines<W> {
                 .map_err(|error| error.of_stream(&stream.name))?;
         }
         for rejected in &batch.rejected {
-            let raw: Option<Box<RawValue>> = serde_json::from_str(&rejected.raw).ok();
+            let raw: serde_json::Value = serde_json::from_str(&rejected.raw)
+                .unwrap_or_else(|_| rejected.raw.as_str().into());
             self.line(&serde_json::json!({
                 "stream": stream.name, "rejected": raw, "reason": rejected.reason,
             }))?;

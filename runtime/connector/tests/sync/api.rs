@@ -41,7 +41,7 @@ pub(crate) fn manifest(rule: &Value) -> Manifest {
         },
         "streams": [
             {
-                "name": "issues", "operation": "issues/list", "status": "proven", "key": ["id"],
+                "name": "issues", "operation": "issues/list", "key": ["id"],
                 "columns": [
                     {"name": "id", "kind": "integer"},
                     {"name": "title", "kind": "text"},
@@ -51,13 +51,13 @@ pub(crate) fn manifest(rule: &Value) -> Manifest {
                 "incremental": {"to": {"query": "since"}, "column": "updated_at"},
             },
             {
-                "name": "comments", "operation": "comments/list", "status": "proven",
+                "name": "comments", "operation": "comments/list",
                 "key": ["id"],
                 "columns": [{"name": "id", "kind": "integer"}, {"name": "body", "kind": "text"}],
                 "parents": [{"variable": "number", "stream": "issues", "column": "id"}],
             },
             {
-                "name": "doubtful", "operation": "issues/list", "status": "unproven",
+                "name": "doubtful", "operation": "issues/list", "doubts": ["paging"],
                 "columns": [{"name": "id", "kind": "integer"}],
                 "evidence": [{"fact": "paging", "rule": "r", "pointer": "#/x", "seen": "s",
                     "confidence": 0.5}],
