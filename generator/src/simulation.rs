@@ -5,7 +5,7 @@ use crate::analyze::instances::{instances, is_instance};
 use crate::api::{Api, Format, List, Location, Operation, Parameter, SchemaId, SchemaKind};
 use crate::connector;
 use pontoon_connector::manifest::{self, Manifest, Paging, Size};
-use pontoon_connector::simulate::{Declared, Listed, Role, Route, Simulation, filled};
+use pontoon_connector::simulate::{Declared, End, Listed, Role, Route, Simulation, filled};
 use serde_json::{Value, json};
 
 /// Numbers of records for which an answer is tried.
@@ -114,9 +114,14 @@ fn listed(
     route.answer = answer;
     let known = manifest.operations.get(&connector::id(operation));
     let paging = known.and_then(|found| found.paging.clone());
+    let paging = paging.unwrap_or_else(|| whole(list));
+    if let manifest::Rule::LastId { key, .. } = &paging.rule {
+        number(api, item, &record, key, &mut route.roles);
+    }
     let cursor = list.incremental.as_ref();
     route.list = Some(Listed {
-        paging: paging.unwrap_or_else(|| whole(list)),
+        end: end(api, schema, &route.answer, &paging.rule),
+        paging,
         key: list.key.first().map(|name| pointer(name)),
         since: cursor.map(|found| {
             let place = manifest::Place::Query(found.request.clone());
@@ -125,6 +130,52 @@ fn listed(
         is_child: !list.parents.is_empty(),
     });
     Some(())
+}
+
+/// Lets the key by which the next page is asked for differ from record to record, also
+/// where records are of several schemas.
+fn number(api: &Api, item: SchemaId, record: &Value, key: &str, roles: &mut Vec<(String, Role)>) {
+    let role = match record.pointer(key) {
+        Some(Value::String(_)) => Role::Name,
+        Some(Value::Number(_)) => Role::Number,
+        _ => return,
+    };
+    if roles.iter().all(|(at, _)| at != key) {
+        roles.push((key.to_owned(), role));
+        *roles = usable(api, item, record, std::mem::take(roles));
+    }
+}
+
+/// What the description allows on the last page in place of what leads on.
+fn end(api: &Api, schema: SchemaId, answer: &Value, rule: &manifest::Rule) -> End {
+    let (manifest::Rule::NextUrl { from }
+    | manifest::Rule::Token { from, .. }
+    | manifest::Rule::NextPage { from, .. }) = rule
+    else {
+        return End::Null;
+    };
+    let manifest::Origin::Body(pointer) = from else {
+        return End::Null;
+    };
+    let Some((parent, name)) = pointer.rsplit_once('/') else {
+        return End::Null;
+    };
+    let allows = |value: Option<Value>| {
+        let mut last = answer.clone();
+        let Some(Value::Object(parent)) = last.pointer_mut(parent) else {
+            return true;
+        };
+        match value {
+            Some(value) => parent.insert(name.to_owned(), value),
+            None => parent.remove(name),
+        };
+        is_instance(api, schema, &last)
+    };
+    match () {
+        () if allows(Some(Value::Null)) => End::Null,
+        () if allows(None) => End::Absent,
+        () => End::Empty,
+    }
 }
 
 /// A list of which nothing is known of pages gives all that it has.

@@ -210,6 +210,11 @@ fn operation(api: &Api, stream: &Stream<'_>) -> Value {
         let mut found = json!({"name": parameter.name, "in": location});
         if parameter.required {
             found["required"] = json!(true);
+            if let SchemaKind::StringEnum(values) = &api.schema(parameter.schema).kind
+                && let [only] = values.as_slice()
+            {
+                found["value"] = json!(only);
+            }
         }
         Some(found)
     });
@@ -241,8 +246,11 @@ fn paged(api: &Api, operation: &Operation, list: &List) -> Value {
         PagingRule::None => json!({"kind": "none"}),
         PagingRule::LinkHeader => json!({"kind": "link-header"}),
         PagingRule::NextUrl(from) => json!({"kind": "next-url", "from": origin(from)}),
-        PagingRule::Token(to, from) | PagingRule::NextPage(to, from) => {
+        PagingRule::Token(to, from) => {
             json!({"kind": "token", "to": place(to), "from": origin(from)})
+        }
+        PagingRule::NextPage(to, from) => {
+            json!({"kind": "next-page", "to": place(to), "from": origin(from)})
         }
         PagingRule::LastId(to, key) => json!({"kind": "last-id", "to": place(to), "key": key}),
         PagingRule::Offset(to, first) => {
@@ -318,6 +326,8 @@ fn facts(api: &Api, stream: &Stream<'_>, all: &[Stream<'_>]) -> Value {
         ("records", list.status == Status::Proven),
         ("key", key.len() == list.key.len()),
         ("paging", paging == Some(Status::Proven)),
+        // An array of texts or numbers has no columns.
+        ("columns", !columns.is_empty()),
     ];
     let in_doubt = known_facts.iter().filter(|(_, certain)| !certain);
     let doubts: Vec<Value> = in_doubt

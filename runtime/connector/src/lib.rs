@@ -12,6 +12,7 @@ pub mod flow;
 mod integrate;
 pub mod interpret;
 pub mod manifest;
+mod pointer;
 mod progress;
 mod record;
 mod schema;

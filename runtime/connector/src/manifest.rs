@@ -125,6 +125,9 @@ pub struct Parameter {
     /// Whether a call needs it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
+    /// The only value that it may have, where a call needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
 }
 
 /// Where a parameter stands.
@@ -220,7 +223,14 @@ pub enum Rule {
         /// Where.
         from: Origin,
     },
-    /// A token in the answer, or the number of the next page.
+    /// The number of the next page, in the answer.
+    NextPage {
+        /// Where it is sent.
+        to: Place,
+        /// Where it comes from.
+        from: Origin,
+    },
+    /// A token in the answer.
     Token {
         /// Where it is sent.
         to: Place,

@@ -2,6 +2,7 @@
 
 use super::Interpreted;
 use crate::manifest::{Place, StreamFacts};
+use crate::pointer::set;
 use crate::{Error, ErrorKind, Value};
 use pontoon_runtime::json::Json;
 use pontoon_runtime::model::View;
@@ -57,6 +58,12 @@ impl<'a> Lister<'a> {
         if let (Some(found), Some(since)) = (&self.facts.incremental, since) {
             put(&found.to, since.clone());
         }
+        let parameters = operation.map_or(&[][..], |found| &found.parameters);
+        for parameter in parameters {
+            if let Some(value) = &parameter.value {
+                values.insert(&parameter.name, value.clone());
+            }
+        }
         for (name, value) in &self.source.settings {
             values.insert(name, value.clone());
         }
@@ -84,19 +91,6 @@ impl<'a> Lister<'a> {
         }
         Ok(records)
     }
-}
-
-/// Puts a value at a pointer of a JSON object, making the objects on the way.
-fn set(body: &mut serde_json::Value, pointer: &str, value: serde_json::Value) {
-    let mut place = body;
-    for token in pointer.split('/').skip(1) {
-        let name = token.replace("~1", "/").replace("~0", "~");
-        if !place.is_object() {
-            *place = serde_json::json!({});
-        }
-        place = &mut place[name];
-    }
-    *place = value;
 }
 
 /// A position as the state keeps it.

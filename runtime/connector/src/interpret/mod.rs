@@ -109,9 +109,9 @@ impl Interpreted {
         let operation = self.manifest.operations.get(&facts.operation);
         let parameters = operation.map_or(&[][..], |found| &found.parameters);
         let bound = |name: &str| facts.parents.iter().any(|parent| parent.variable == name);
-        let own = parameters
-            .iter()
-            .filter(|parameter| parameter.required && !bound(&parameter.name));
+        let own = parameters.iter().filter(|parameter| {
+            parameter.required && parameter.value.is_none() && !bound(&parameter.name)
+        });
         own.map(|parameter| parameter.name.as_str()).collect()
     }
 }

@@ -83,7 +83,9 @@ fn paging(found: &manifest::Paging) -> &'static Paging {
         manifest::Rule::None => Paging::whole(),
         manifest::Rule::LinkHeader => Paging::link_header(),
         manifest::Rule::NextUrl { from } => Paging::next_url(origin(from)),
-        manifest::Rule::Token { to, from } => Paging::token(place(to), origin(from)),
+        manifest::Rule::Token { to, from } | manifest::Rule::NextPage { to, from } => {
+            Paging::token(place(to), origin(from))
+        }
         manifest::Rule::LastId { to, key } => Paging::last_id(place(to), text(key)),
         manifest::Rule::Offset { to, first } => Paging::offset(place(to), *first),
         manifest::Rule::Page { to, first } => Paging::page(place(to), *first),

@@ -2,8 +2,9 @@
 
 use super::listing::{self, Asked};
 use super::template::{EPOCH, Template};
-use super::{Declared, Listed, Role, Route, Simulation};
+use super::{Declared, End, Listed, Role, Route, Simulation};
 use crate::manifest::{Location, Origin, Rule, SchemeKind};
+use crate::pointer::{remove, set};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
@@ -228,11 +229,7 @@ impl Answers {
             .as_ref()
             .map(|query| format!("{}{}?{query}", asking.base, asking.path));
         let mut envelope = ready.route.answer.clone();
-        let mut set = |pointer: &str, value: Value| {
-            if let Some(place) = envelope.pointer_mut(pointer) {
-                *place = value;
-            }
-        };
+        let mut set = |pointer: &str, value: Value| set(&mut envelope, pointer, value);
         set(&list.paging.records, json!(RECORDS));
         if let Some(pointer) = &list.paging.more {
             set(pointer, json!(page.has_more));
@@ -243,20 +240,28 @@ impl Answers {
         if let Some(pointer) = &list.paging.pages {
             set(pointer, json!((total - skipped).div_ceil(page.size.max(1))));
         }
-        let mut told = None;
-        let mut tell = |from: &Origin, value: Option<String>| match from {
-            Origin::Body(pointer) => set(pointer, value.map_or(Value::Null, Value::from)),
-            Origin::Header(name) => told = value.map(|value| (name.clone(), value)),
+        let (mut told, mut gone) = (None, None);
+        let mut tell = |from: &Origin, value: Option<Value>| match (from, value) {
+            (Origin::Body(pointer), Some(value)) => set(pointer, value),
+            (Origin::Body(pointer), None) => match list.end {
+                End::Null => set(pointer, Value::Null),
+                End::Empty => set(pointer, json!("")),
+                End::Absent => gone = Some(pointer.clone()),
+            },
+            (Origin::Header(name), value) => told = value.map(|value| (name.clone(), text(&value))),
         };
         match &list.paging.rule {
-            Rule::NextUrl { from } => tell(from, next),
-            Rule::Token { from, .. } => tell(from, page.token),
+            Rule::NextUrl { from } => tell(from, next.map(Value::from)),
+            Rule::Token { from, .. } | Rule::NextPage { from, .. } => tell(from, page.token),
             Rule::LinkHeader => {
                 told = next.map(|url| ("Link".to_owned(), format!("<{url}>; rel=\"next\"")));
             }
             Rule::None | Rule::LastId { .. } | Rule::Offset { .. } | Rule::Page { .. } => {}
         }
         answer.headers.extend(told);
+        if let Some(pointer) = gone {
+            remove(&mut envelope, &pointer);
+        }
         let text = envelope.to_string();
         answer.body = text.replacen(&format!("\"{RECORDS}\""), &records, 1);
         Ok(())
@@ -361,6 +366,13 @@ fn check(parameter: &Declared, value: Option<&str>) -> Result<(), Answer> {
         ));
     }
     Ok(())
+}
+
+/// A value as a header has it.
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The number at the end of a made text, or the number itself.

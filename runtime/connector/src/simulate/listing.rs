@@ -15,8 +15,8 @@ pub(super) struct Page {
     pub(super) size: u64,
     /// The query of the next page, where it is told by a URL.
     pub(super) next_query: Option<String>,
-    /// The token of the next page.
-    pub(super) token: Option<String>,
+    /// The token of the next page, or its number where the answer tells that.
+    pub(super) token: Option<Value>,
     pub(super) has_more: bool,
 }
 
@@ -108,6 +108,10 @@ pub(super) fn page(
             let skip = asked.number(to)?.unwrap_or(*first);
             (skip.saturating_sub(*first), size)
         }
+        Rule::NextPage { to, .. } => {
+            let number = asked.number(to)?.unwrap_or(1);
+            (number.saturating_sub(1).saturating_mul(size), size)
+        }
         Rule::Page { to, first } => {
             let number = asked.number(to)?.unwrap_or(*first);
             (number.saturating_sub(*first).saturating_mul(size), size)
@@ -127,7 +131,10 @@ pub(super) fn page(
         count,
         size,
         next_query,
-        token: has_more.then(|| to_token(after(first))),
+        token: has_more.then(|| match &paging.rule {
+            Rule::NextPage { .. } => (after(first) / size + 1).into(),
+            _ => to_token(after(first)).into(),
+        }),
         has_more,
     })
 }
@@ -186,7 +193,10 @@ mod tests {
             let last = seen.last().map_or(0, |last| last + 1);
             let to = rule["to"]["query"].as_str().unwrap_or_default().to_owned();
             let next = match rule["kind"].as_str().unwrap_or_default() {
-                "token" => page.token.expect("a token"),
+                "token" | "next-page" => match page.token.expect("a token") {
+                    Value::String(text) => text,
+                    number => number.to_string(),
+                },
                 "last-id" | "offset" => last.to_string(),
                 "page" => (last / 40 + 1).to_string(),
                 _ => {
@@ -213,6 +223,7 @@ mod tests {
             json!({"kind": "next-url", "from": {"body": "/next"}}),
             json!({"kind": "token", "to": {"query": "cursor"}, "from": {"body": "/next"}}),
             json!({"kind": "token", "to": {"query": "cursor"}, "from": {"header": "X-Next"}}),
+            json!({"kind": "next-page", "to": {"query": "page"}, "from": {"body": "/next"}}),
             json!({"kind": "last-id", "to": {"query": "after"}, "key": "/id"}),
             json!({"kind": "offset", "to": {"query": "offset"}, "first": 0}),
             json!({"kind": "page", "to": {"query": "page"}, "first": 1}),

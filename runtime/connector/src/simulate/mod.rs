@@ -86,6 +86,8 @@ pub struct Declared {
 pub struct Listed {
     /// How its pages follow each other.
     pub paging: Paging,
+    /// What stands on the last page in place of what leads on.
+    pub end: End,
     /// The pointer of the key in a record.
     pub key: Option<String>,
     /// Where a request asks for what changed since a moment, and the pointer of that
@@ -93,4 +95,16 @@ pub struct Listed {
     pub since: Option<(Place, String)>,
     /// Whether it lies below the records of another list.
     pub is_child: bool,
+}
+
+/// What stands on the last page in place of what leads on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum End {
+    /// Null.
+    #[default]
+    Null,
+    /// Nothing: the property is not there.
+    Absent,
+    /// An empty text.
+    Empty,
 }

@@ -87,6 +87,12 @@ impl Sqlite {
     }
 
     fn make_room(&mut self, stream: &Stream) -> rusqlite::Result<Result<(), Error>> {
+        if stream.columns.is_empty() {
+            return Ok(Err(Error::new(
+                ErrorKind::Config,
+                "it has no columns: its records are no objects",
+            )));
+        }
         let mut known = self.spelled(stream)?;
         let transaction = self.connection.transaction()?;
         let is_new = known.is_empty();

@@ -2,7 +2,9 @@
 
 use pontoon_connector::interpret::{Config, Interpreted};
 use pontoon_connector::manifest::{Manifest, Place};
-use pontoon_connector::simulate::{Declared, Listed, Role, Route, Script, Simulation, Simulator};
+use pontoon_connector::simulate::{
+    Declared, End, Listed, Role, Route, Script, Simulation, Simulator,
+};
 use serde_json::{Value, json};
 
 pub(crate) const TOKEN: &str = "s3cret-token";
@@ -129,6 +131,7 @@ fn route(
             .collect(),
         list: Some(Listed {
             paging: operation.paging.clone().expect("paging"),
+            end: End::Null,
             key: Some("/id".to_owned()),
             since: (!is_child)
                 .then(|| (Place::Query("since".to_owned()), "/updated_at".to_owned())),

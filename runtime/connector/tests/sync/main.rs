@@ -60,6 +60,7 @@ async fn every_paging_rule_gives_all_records() {
         json!({"kind": "next-url", "from": {"body": "/next"}}),
         json!({"kind": "token", "to": {"query": "at"}, "from": {"body": "/next"}}),
         json!({"kind": "token", "to": {"query": "at"}, "from": {"header": "X-Next"}}),
+        json!({"kind": "next-page", "to": {"query": "at"}, "from": {"body": "/next"}}),
         json!({"kind": "last-id", "to": {"query": "at"}, "key": "/id"}),
         json!({"kind": "offset", "to": {"query": "at"}, "first": 0}),
         json!({"kind": "page", "to": {"query": "at"}, "first": 1}),

@@ -13,6 +13,7 @@ fn issues() -> Simulation {
     .expect("paging");
     let list = Listed {
         paging,
+        end: End::Null,
         key: Some("/id".to_owned()),
         since: Some((Place::Query("since".to_owned()), "/at".to_owned())),
         is_child: false,

@@ -167,6 +167,14 @@ fn another_key_is_refused() {
             .ends_with("the table's key is (id), the stream's is (id, title)")
     );
     assert!(error.remedy().is_some());
+    other.columns.clear();
+    let error = store.prepare(&other).expect_err("no columns");
+    assert!(
+        error
+            .to_string()
+            .ends_with("it has no columns: its records are no objects")
+    );
+    other = issues();
     other.key = vec!["nothing".to_owned()];
     assert_eq!(
         store.prepare(&other).expect_err("no such column").kind(),
