@@ -76,7 +76,7 @@ fn tell(arguments: &super::Drift, seen: &Report, proposal: &Proposal) -> Exit {
         anstream::println!("{:#}", proposal.to_json(seen.overflow));
     } else {
         for (fact, why) in &proposal.left {
-            anstream::eprintln!("not proposed: {}: {why}", fact.escape_debug());
+            anstream::eprintln!("not proposed: {}: {why}", crate::diagnostic::visible(fact));
         }
         anstream::eprintln!(
             "{} facts in {} actions, {} are in the spec already, {} are not proposed{}",

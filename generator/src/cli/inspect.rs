@@ -2,7 +2,7 @@
 
 use super::{Exit, report};
 use crate::config::Config;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, visible};
 use crate::inspect::Summary;
 use crate::source::Source;
 
@@ -62,7 +62,7 @@ fn table(summary: &Summary) {
             if found.deprecated { "  deprecated" } else { "" },
         );
         for line in &found.list_lines {
-            anstream::println!("        {}", line.escape_debug());
+            anstream::println!("        {}", visible(line));
         }
     }
     for found in &summary.received {
@@ -73,9 +73,9 @@ fn table(summary: &Summary) {
         anstream::println!(
             "{:<7} {}  {}{}",
             found.method,
-            found.name.escape_debug(),
+            visible(&found.name),
             found.rust,
-            asked.escape_debug(),
+            visible(&asked),
         );
     }
     anstream::println!();
@@ -87,8 +87,8 @@ pub(super) fn totals(summary: &Summary) {
     anstream::println!(
         "{} {} (OpenAPI {}): {} operations in {} namespaces, {} types and {} aliases, \
          {} fields of which {} are any JSON",
-        summary.title.escape_debug(),
-        summary.version.escape_debug(),
+        visible(&summary.title),
+        visible(&summary.version),
         summary.dialect,
         summary.operations,
         summary.namespaces,
@@ -103,14 +103,13 @@ pub(super) fn totals(summary: &Summary) {
             "sent by the API: {} webhooks and {} callbacks; webhooks are told apart by: {}",
             summary.webhooks,
             summary.callbacks,
-            key.unwrap_or("the name that the receiver gives")
-                .escape_debug(),
+            visible(key.unwrap_or("the name that the receiver gives")),
         );
     }
     let auth = if summary.auth.is_empty() {
         "none declared".to_owned()
     } else {
-        summary.auth.join(", ").escape_debug().to_string()
+        visible(&summary.auth.join(", "))
     };
     anstream::println!(
         "credentials: {auth}; repaired {}, degraded {}, dropped {}",

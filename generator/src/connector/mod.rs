@@ -9,7 +9,7 @@ mod names;
 
 use crate::api::{
     Api, Codec, Evidence, List, Location, Operation, Origin, PagingRule, Place, SchemaId,
-    SchemaKind, SchemeKind, Server, Status,
+    SchemaKind, SchemeKind, Server, Status, Style,
 };
 use columns::columns;
 use serde_json::{Map, Value, json};
@@ -182,6 +182,17 @@ fn beyond(api: &Api, operation: &Operation) -> Vec<Value> {
             )
         })
         .collect();
+    let styled = operation.parameters.iter().filter(|one| {
+        let plain = match one.location {
+            Location::Path | Location::Header => one.style == Style::Simple,
+            Location::Query | Location::Cookie => one.style == Style::Form,
+        };
+        one.required && !plain
+    });
+    found.extend(styled.map(|one| {
+        let seen = format!("`{}` is not written as one plain value", one.name);
+        what("parameters", &one.pointer, seen)
+    }));
     if !operation.security.is_empty() && security(api, operation).is_empty() {
         let names = operation.security.iter().flatten();
         let names: Vec<&str> = names.map(|one| one.scheme.as_str()).collect();

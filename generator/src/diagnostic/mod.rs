@@ -9,7 +9,7 @@ mod toml;
 pub use self::toml::toml_error;
 pub use codes::Code;
 pub use data::to_json;
-pub use render::{Style, render};
+pub use render::{Style, render, visible};
 
 use crate::source::{Node, Place, Source, Spot};
 

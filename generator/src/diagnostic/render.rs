@@ -99,7 +99,7 @@ fn excerpt(spot: &Spot) -> (String, usize) {
 }
 
 /// The text with every control and text-direction character spelled out.
-fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         push_visible(&mut out, character);

@@ -2,6 +2,7 @@
 
 use super::{Fact, Left, Told};
 use crate::api::SchemaKind;
+use crate::diagnostic::visible;
 use crate::dialect::Dialect;
 use crate::source::{Node, unescape};
 use serde_json::{Map, Value, json};
@@ -69,7 +70,7 @@ impl Proposal {
         // Writing to a string does not fail.
         for action in &self.actions {
             for fact in &action.because {
-                let _ = writeln!(text, "  # {}", fact.escape_debug());
+                let _ = writeln!(text, "  # {}", visible(fact));
             }
             let _ = writeln!(text, "  - target: {}", json!(action.target));
             let _ = match &action.update {
@@ -78,7 +79,7 @@ impl Proposal {
             };
         }
         for (fact, why) in &self.left {
-            let _ = writeln!(text, "# not proposed: {}: {why}", fact.escape_debug());
+            let _ = writeln!(text, "# not proposed: {}: {why}", visible(fact));
         }
         text
     }

@@ -91,7 +91,9 @@ pub(super) fn records(plan: &Plan, batch: &Batch, json: bool) -> Result<(), Erro
             };
             let short: String = text.chars().take(100).collect();
             let rest = if short.len() < text.len() { "..." } else { "" };
-            println!("  {}: {}{rest}", column.name, short.escape_debug());
+            // What a source sends must not steer the terminal.
+            let short = short.replace(char::is_control, "\u{fffd}");
+            println!("  {}: {short}{rest}", column.name);
         }
         println!();
     }
