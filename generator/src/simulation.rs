@@ -2,7 +2,7 @@
 //! description allows, and what differs from record to record.
 
 use crate::analyze::instances::{instances, is_instance};
-use crate::api::{Api, Format, List, Location, Operation, Parameter, SchemaId, SchemaKind};
+use crate::api::{Api, Format, List, Location, Operation, Parameter, Place, SchemaId, SchemaKind};
 use crate::connector;
 use pontoon_connector::manifest::{self, Manifest, Paging, Size};
 use pontoon_connector::simulate::{Declared, End, Listed, Role, Route, Simulation, filled};
@@ -118,13 +118,17 @@ fn listed(
     if let manifest::Rule::LastId { key, .. } = &paging.rule {
         number(api, item, &record, key, &mut route.roles);
     }
-    let cursor = list.incremental.as_ref();
+    let cursor = list.incremental.iter().chain(&list.cursors).next();
     route.list = Some(Listed {
         end: end(api, schema, &route.answer, &paging.rule),
         paging,
         key: list.key.first().map(|name| pointer(name)),
         since: cursor.map(|found| {
-            let place = manifest::Place::Query(found.request.clone());
+            let place = match &found.request {
+                Place::Query(name) => manifest::Place::Query(name.clone()),
+                Place::Header(name) => manifest::Place::Header(name.clone()),
+                Place::Body(pointer) => manifest::Place::Body(pointer.clone()),
+            };
             (place, pointer(&found.property))
         }),
         is_child: !list.parents.is_empty(),

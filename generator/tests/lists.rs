@@ -398,7 +398,7 @@ fn keys_parents_and_changes() {
     assert_eq!(list.key, ["id"]);
     let changes = list.incremental.as_ref().expect("changes");
     assert_eq!(
-        (changes.request.as_str(), changes.property.as_str()),
+        (changes.request.name(), changes.property.as_str()),
         ("updated_since", "updated_at")
     );
     assert_eq!(changes.status, Status::Proven);

@@ -22,6 +22,9 @@ pub struct List {
     pub parents: Vec<Parent>,
     /// How to ask for what has changed.
     pub incremental: Option<Incremental>,
+    /// Moments of the records that a request can ask from. Whether one of them moves
+    /// when a record changes, only the user can say.
+    pub cursors: Vec<Incremental>,
     /// What speaks for all this.
     pub evidence: Vec<Evidence>,
 }
@@ -199,10 +202,12 @@ pub struct Parent {
 pub struct Incremental {
     /// Whether it may be used.
     pub status: Status,
-    /// The query parameter that takes the moment.
-    pub request: String,
+    /// Where a request takes the moment.
+    pub request: Place,
     /// The property of a record that holds one.
     pub property: String,
+    /// Where a request says that any of several such moments may fit, and by what value.
+    pub any: Option<(Place, String)>,
 }
 
 /// Whether a call may be repeated without being carried out twice.

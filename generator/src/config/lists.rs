@@ -276,6 +276,7 @@ impl ListConfig {
                 paging: None,
                 parents: found.map(|list| list.parents).unwrap_or_default(),
                 incremental: None,
+                cursors: Vec::new(),
                 evidence: Vec::new(),
             },
         })

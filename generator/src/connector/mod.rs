@@ -8,8 +8,8 @@ mod columns;
 mod names;
 
 use crate::api::{
-    Api, Codec, Evidence, List, Location, Operation, Origin, PagingRule, Place, SchemaId,
-    SchemaKind, SchemeKind, Server, Status, Style,
+    Api, Codec, Evidence, Incremental, List, Location, Operation, Origin, PagingRule, Place,
+    SchemaId, SchemaKind, SchemeKind, Server, Status, Style,
 };
 use columns::columns;
 use serde_json::{Map, Value, json};
@@ -361,17 +361,34 @@ fn facts(api: &Api, stream: &Stream<'_>, all: &[Stream<'_>]) -> Value {
         }))
     });
     put(&mut found, "parents", parents.collect());
-    let incremental = list
+    let cursor = |found: &&Incremental| known.contains(found.property.as_str());
+    let (proven, in_doubt): (Vec<_>, Vec<_>) = list
         .incremental
-        .as_ref()
-        .filter(|found| found.status == Status::Proven && known.contains(found.property.as_str()));
-    if let Some(incremental) = incremental {
-        let to = place(&Place::Query(incremental.request.clone()));
-        found["incremental"] = json!({"to": to, "column": incremental.property});
-    }
+        .iter()
+        .chain(&list.cursors)
+        .filter(cursor)
+        .partition(|found| found.status == Status::Proven);
+    put(
+        &mut found,
+        "incremental",
+        proven.into_iter().take(1).map(incremental).collect(),
+    );
+    put(
+        &mut found,
+        "cursors",
+        in_doubt.into_iter().map(incremental).collect(),
+    );
     let evidence = list.evidence.iter().map(evidence).chain(beyond);
     put(&mut found, "evidence", evidence.collect());
     found
+}
+
+fn incremental(found: &Incremental) -> Value {
+    let mut cursor = json!({"to": place(&found.request), "column": found.property});
+    if let Some((to, value)) = &found.any {
+        cursor["any"] = json!({"to": place(to), "value": value});
+    }
+    cursor
 }
 
 fn evidence(found: &Evidence) -> Value {

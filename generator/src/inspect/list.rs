@@ -1,6 +1,6 @@
 //! What `pontoon inspect --json` tells of lists.
 
-use crate::api::{List, Operation, Paging, PagingRule, Status};
+use crate::api::{Incremental, List, Operation, Paging, PagingRule, Status};
 use serde_json::{Value, json};
 
 /// What is known of an operation as a list; null for what is no list.
@@ -18,12 +18,17 @@ pub(super) fn data(operation: &Operation) -> Value {
             "from": parent.from,
             "property": parent.property,
         })).collect::<Vec<_>>(),
-        "incremental": list.incremental.as_ref().map(|found| json!({
-            "request": found.request,
-            "property": found.property,
-            "status": found.status.as_str(),
-        })),
+        "incremental": list.incremental.as_ref().map(incremental),
+        "cursors": list.cursors.iter().map(incremental).collect::<Vec<_>>(),
         "evidence": evidence(list),
+    })
+}
+
+fn incremental(found: &Incremental) -> Value {
+    json!({
+        "request": found.request.name(),
+        "property": found.property,
+        "status": found.status.as_str(),
     })
 }
 

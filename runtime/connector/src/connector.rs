@@ -22,6 +22,11 @@ pub trait Connector: Send + Sync {
     /// The streams that it has.
     fn discover(&self) -> BoxFuture<'_, Result<Vec<Stream>, Error>>;
 
+    /// What to know of a stream before it is read, and what to do about it.
+    fn note(&self, _stream: &Stream) -> Option<String> {
+        None
+    }
+
     /// Reads a stream from where `state` says, a batch after the other. Every batch
     /// holds the state that is true once its records are kept.
     fn read<'a>(&'a self, stream: &'a Stream, state: StreamState, window: Window) -> Batches<'a>;

@@ -62,7 +62,7 @@ pub(crate) fn cell(view: View<'_>, as_json: bool) -> Value {
 ///     name: "issues".to_owned(),
 ///     columns: vec![Column::new("id", ColumnKind::Integer)],
 ///     key: vec!["id".to_owned()],
-///     cursor: None,
+///     cursor: Vec::new(),
 ///     parent: None,
 /// };
 /// let bookmark = Bookmark::new(&stream, "issues/list", StreamState::default());
@@ -81,15 +81,14 @@ impl Bookmark {
     /// Goes on from `state`, as far as it is of this operation (`operationId`, or
     /// `METHOD path`); otherwise from its cursor.
     pub fn new(stream: &Stream, operation: &str, state: StreamState) -> Self {
-        let open = state.open.filter(|open| open.operation == operation);
-        let at = open.as_ref().and_then(|open| open.at.as_ref());
+        let open = state.open.as_ref();
+        let open = open.filter(|open| open.operation == operation);
+        let at = open.and_then(|open| open.at.as_ref());
+        let progress = Progress::new(stream, &state, open);
         Self {
             at: at.and_then(|at| at.to_string().parse().ok()),
-            is_fresh: open.is_none() && state.cursor.is_none(),
-            progress: match open {
-                Some(open) => Progress::new(stream, state.cursor, open.high, open.began),
-                None => Progress::new(stream, state.cursor, None, None),
-            },
+            is_fresh: open.is_none() && progress.is_whole(),
+            progress,
             operation: operation.to_owned(),
         }
     }
@@ -99,9 +98,10 @@ impl Bookmark {
         self.at.clone()
     }
 
-    /// The cursor: only what changed since then is to be read.
-    pub fn since(&self) -> Option<&serde_json::Value> {
-        self.progress.cursor()
+    /// From where on records are asked for: a little before the cursor, so that those of
+    /// the same moment come, too.
+    pub fn since(&self) -> Option<serde_json::Value> {
+        self.progress.since(0)
     }
 
     /// The batch of a page whose end is at `at`. `date` is the server's clock, so that
@@ -118,20 +118,14 @@ impl Bookmark {
             self.progress.note(record);
         }
         let state = match at.is_end() {
-            true => StreamState {
-                cursor: self.progress.finished(),
-                open: None,
-            },
-            false => StreamState {
-                cursor: self.progress.cursor().cloned(),
-                open: Some(Open {
-                    operation: self.operation.clone(),
+            true => self.progress.ended(),
+            false => {
+                let open = Open {
                     at: serde_json::from_str(&at.to_string()).ok(),
-                    high: self.progress.high().cloned(),
-                    began: self.progress.began().map(str::to_owned),
-                    parent: None,
-                }),
-            },
+                    ..Open::default()
+                };
+                self.progress.going_on(&self.operation, open)
+            }
         };
         Batch {
             is_first: std::mem::take(&mut self.is_fresh),

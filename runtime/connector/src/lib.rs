@@ -6,6 +6,7 @@
 
 #[cfg(feature = "command")]
 pub mod command;
+mod confirm;
 mod connector;
 mod error;
 pub mod flow;

@@ -280,9 +280,17 @@ pub struct StreamFacts {
     /// setting of the connector.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parents: Vec<Binding>,
-    /// How only what changed is asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub incremental: Option<Incremental>,
+    /// How only what changed is asked for. Several are asked for at once, where a
+    /// request can say that any of them may fit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incremental: Vec<Incremental>,
+    /// Moments of the records that a request can ask from. Which of them move when a
+    /// record changes, the user says in `connector.toml`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cursors: Vec<Incremental>,
+    /// How far before the last moment a reading begins, in seconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub lookback: u64,
     /// Why all of that is so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
@@ -308,6 +316,19 @@ pub struct Incremental {
     pub to: Place,
     /// The column whose values it is compared with.
     pub column: String,
+    /// What lets any of several fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub any: Option<Fixed>,
+}
+
+/// A value that is sent as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fixed {
+    /// Where it is sent.
+    pub to: Place,
+    /// The value.
+    pub value: String,
 }
 
 /// Why a fact is held to be so.
@@ -323,19 +344,6 @@ pub struct Evidence {
     pub seen: String,
     /// How sure the rule is, up to 1.
     pub confidence: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Confirmations {
-    #[serde(default)]
-    streams: BTreeMap<String, Confirmation>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Confirmation {
-    confirm: bool,
 }
 
 impl Manifest {
@@ -369,8 +377,9 @@ impl Manifest {
                 ));
             }
             let column = |column: &String| stream.columns.iter().any(|one| one.name == *column);
-            let cursor = stream.incremental.as_ref().map(|found| &found.column);
-            if let Some(missing) = stream.key.iter().chain(cursor).find(|name| !column(name)) {
+            let cursors = stream.incremental.iter().chain(&stream.cursors);
+            let cursors = cursors.map(|found| &found.column);
+            if let Some(missing) = stream.key.iter().chain(cursors).find(|name| !column(name)) {
                 return Err(format!("stream `{name}` has no column `{missing}`"));
             }
             for binding in &stream.parents {
@@ -393,31 +402,14 @@ impl Manifest {
         }
     }
 
-    /// Takes the streams that the user has confirmed as proven: those that
-    /// `connector.toml` names by `[streams."NAME"]` and `confirm = true`.
-    ///
-    /// # Errors
-    /// The text is no such file, or names a stream that there is not.
-    pub fn confirm(&mut self, text: &str) -> Result<(), Error> {
-        let wrong =
-            |message: String| Error::new(ErrorKind::Config, format!("connector.toml: {message}"));
-        let found: Confirmations =
-            toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))?;
-        for (name, one) in found.streams {
-            let mut streams = self.streams.iter_mut();
-            match streams.find(|stream| stream.name == name) {
-                Some(stream) if one.confirm => stream.doubts.clear(),
-                Some(stream) => stream.doubts.push("denied in connector.toml".to_owned()),
-                None => return Err(wrong(format!("there is no stream `{name}`"))),
-            }
-        }
-        Ok(())
-    }
-
     /// A stream by its name.
     pub fn stream(&self, name: &str) -> Option<&StreamFacts> {
         self.streams.iter().find(|stream| stream.name == name)
     }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl StreamFacts {
@@ -426,13 +418,38 @@ impl StreamFacts {
         self.doubts.is_empty()
     }
 
+    /// Why it is read whole each time although requests could ask from a moment, and the
+    /// line that changes it.
+    pub fn whole(&self) -> Option<String> {
+        if !self.incremental.is_empty() || self.key.is_empty() {
+            return None;
+        }
+        let columns: Vec<&str> = self.cursors.iter().map(|one| one.column.as_str()).collect();
+        let first = columns.first()?;
+        Some(format!(
+            "it is read whole each time: requests can ask from {}, but it is not proven that one of \
+             them moves whenever a record changes; where it does, add to connector.toml: \
+             [streams.\"{}\"] cursor = [\"{first}\"]",
+            columns.join(", "),
+            self.name
+        ))
+    }
+
     /// What a flow sees of it.
     pub fn stream(&self) -> crate::Stream {
         crate::Stream {
             name: self.name.clone(),
             columns: self.columns.clone(),
             key: self.key.clone(),
-            cursor: self.incremental.as_ref().map(|found| found.column.clone()),
+            cursor: match self.key.is_empty() {
+                // What is read again replaces what was there, or is there twice.
+                true => Vec::new(),
+                false => self
+                    .incremental
+                    .iter()
+                    .map(|one| one.column.clone())
+                    .collect(),
+            },
             parent: self.parents.first().map(|found| found.stream.clone()),
         }
     }

@@ -13,9 +13,10 @@ pub struct Stream {
     /// be appended.
     #[serde(default)]
     pub key: Vec<String>,
-    /// The column whose greatest value says how far the source was read.
+    /// The columns whose greatest value says how far the source was read: whenever a
+    /// record changes, one of them does.
     #[serde(default)]
-    pub cursor: Option<String>,
+    pub cursor: Vec<String>,
     /// The stream whose records this one is read for, one by one.
     #[serde(default)]
     pub parent: Option<String>,

@@ -12,6 +12,9 @@ pub struct StreamState {
     /// that came to their end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<Value>,
+    /// The columns that it is of. Of others, it says nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
     /// The reading that has not come to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Open>,

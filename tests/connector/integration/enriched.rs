@@ -93,7 +93,7 @@ impl Connector for Enriched {
             name: "repos_issues".to_owned(),
             columns: columns.to_vec(),
             key: vec!["number".to_owned()],
-            cursor: None,
+            cursor: Vec::new(),
             parent: None,
         };
         Box::pin(async { Ok(vec![issues]) })

@@ -3,7 +3,9 @@
 
 use super::answer::{Form, form};
 use super::words::{CHANGES, SINCE, plain};
-use crate::api::{Api, Evidence, Incremental, Location, Operation, SchemaId, SchemaKind, Status};
+use crate::api::{
+    Api, Evidence, Incremental, Location, Operation, Place, SchemaId, SchemaKind, Status,
+};
 
 /// What a list takes to give what has changed.
 pub(super) fn find(
@@ -31,8 +33,9 @@ pub(super) fn find(
             let told = |rule, seen: String, confidence: f32, status, property: String| {
                 let incremental = Incremental {
                     status,
-                    request: parameter.name.clone(),
+                    request: Place::Query(parameter.name.clone()),
                     property,
+                    any: None,
                 };
                 let evidence = Evidence {
                     fact: "incremental",

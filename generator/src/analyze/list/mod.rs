@@ -3,13 +3,16 @@
 //! what is not certain is shown and not used.
 
 mod answer;
+mod bodies;
 mod changes;
 mod records;
 mod rules;
 mod shared;
 mod words;
 
-use crate::api::{Api, Evidence, List, Operation, Paging, PagingRule, Place, SchemaId, Status};
+use crate::api::{
+    Api, Evidence, Incremental, List, Operation, Paging, PagingRule, Place, SchemaId, Status,
+};
 use answer::Answer;
 use records::Siblings;
 use rules::{BAR, Sight};
@@ -77,10 +80,15 @@ fn list(api: &Api, operation: &Operation, siblings: &Siblings<'_>) -> Option<Lis
             paging
         }),
     };
-    let incremental = changes::find(api, operation, array.item).map(|(found, shown)| {
+    let by_query = changes::find(api, operation, array.item);
+    let by_body = bodies::find(api, operation, array.item);
+    let mut cursors = Vec::new();
+    for (found, shown) in by_query.into_iter().chain(by_body) {
         evidence.push(shown);
-        found
-    });
+        cursors.push(found);
+    }
+    let proven = |found: &Incremental| found.status == Status::Proven;
+    let incremental = cursors.iter().position(proven).map(|at| cursors.remove(at));
     Some(List {
         status: match evidence[0].confidence >= BAR {
             true => Status::Proven,
@@ -93,6 +101,7 @@ fn list(api: &Api, operation: &Operation, siblings: &Siblings<'_>) -> Option<Lis
         paging,
         parents: Vec::new(),
         incremental,
+        cursors,
         evidence,
     })
 }

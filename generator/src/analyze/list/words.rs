@@ -149,6 +149,18 @@ pub(super) const TOKENS: &[Tokens] = &[
 /// Ends of paths by which lists are asked for with a body.
 pub(super) const VERBS: &[&str] = &["filter", "search", "list", "query", "paginate"];
 
+/// Members of a body that say which records are asked for.
+pub(super) const FILTERS: &[&str] = &[
+    "filter",
+    "filters",
+    "where",
+    "query",
+    "criteria",
+    "conditions",
+    "condition",
+    "search",
+];
+
 /// URLs of the next page, whatever their format is said to be.
 pub(super) const NEXT_URLS: &[&str] = &[
     "nextlink",

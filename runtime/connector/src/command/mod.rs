@@ -241,13 +241,21 @@ async fn perform(command: Command, registry: &Registry) -> Result<(), Error> {
             let (flow, connector) = open(&target)?;
             let plans: Vec<(crate::Stream, Plan)> = plan(&*connector, &flow.streams).await?;
             let store = flow.target.open()?;
+            let notes = plans.iter().filter_map(|(stream, _)| {
+                let note = connector.note(stream)?;
+                Some((stream.name.clone(), note))
+            });
+            let notes: Vec<(String, String)> = notes.collect();
             let mut progress = show::Progress::new();
             let summary = sync(&*connector, plans, store, &mut |stream, count| {
                 progress.tell(stream, count);
             })
             .await;
             progress.end();
-            show::summary(&summary?, &flow, target.json);
+            let summary = summary?;
+            let notes = notes.into_iter().filter(|_| !target.json);
+            show::notes(notes);
+            show::summary(&summary, &flow, target.json);
         }
     }
     Ok(())

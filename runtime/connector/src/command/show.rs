@@ -64,7 +64,9 @@ pub(super) fn streams(streams: &[Stream], json: bool) {
         if !stream.key.is_empty() {
             facts.push(format!("key {}", stream.key.join(", ")));
         }
-        facts.extend(stream.cursor.as_ref().map(|name| format!("cursor {name}")));
+        if !stream.cursor.is_empty() {
+            facts.push(format!("cursor {}", stream.cursor.join(", ")));
+        }
         facts.extend(stream.parent.as_ref().map(|name| format!("below {name}")));
         println!("{}: {}", stream.name, facts.join("; "));
     }
@@ -102,6 +104,12 @@ pub(super) fn records(plan: &Plan, batch: &Batch, json: bool) -> Result<(), Erro
     }
     println!("{}: {} records", plan.stream().name, batch.records.len());
     Ok(())
+}
+
+pub(super) fn notes(notes: impl Iterator<Item = (String, String)>) {
+    for (stream, note) in notes {
+        eprintln!("note: stream `{stream}`: {note}");
+    }
 }
 
 pub(super) fn summary(summary: &Summary, flow: &Flow, json: bool) {

@@ -55,8 +55,14 @@ impl<'a> Lister<'a> {
             let length = size.most.map_or(length, |most| most.min(length));
             put(&size.to, length.into());
         }
-        if let (Some(found), Some(since)) = (&self.facts.incremental, since) {
-            put(&found.to, since.clone());
+        if let Some(since) = since {
+            let cursors = &self.facts.incremental;
+            for cursor in cursors {
+                put(&cursor.to, since.clone());
+                if let Some(any) = cursor.any.as_ref().filter(|_| cursors.len() > 1) {
+                    put(&any.to, any.value.as_str().into());
+                }
+            }
         }
         let parameters = operation.map_or(&[][..], |found| &found.parameters);
         for parameter in parameters {

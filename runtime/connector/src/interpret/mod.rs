@@ -198,6 +198,10 @@ impl Connector for Interpreted {
         })
     }
 
+    fn note(&self, stream: &Stream) -> Option<String> {
+        self.manifest.stream(&stream.name)?.whole()
+    }
+
     fn read<'a>(&'a self, stream: &'a Stream, state: StreamState, window: Window) -> Batches<'a> {
         let reading = self
             .facts(&stream.name)

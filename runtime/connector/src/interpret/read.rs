@@ -17,6 +17,8 @@ pub(super) struct Reading<'a> {
     stream: Stream,
     rows: Rows,
     progress: Progress,
+    /// From where on records are asked for.
+    since: Option<serde_json::Value>,
     /// Of a stream with a parent: the parent's records.
     parents: Option<Parents<'a>>,
     /// The list that is being read.
@@ -65,20 +67,22 @@ impl Interpreted {
         let stream = self.stream_of(facts);
         let lister = Lister::new(self, facts)?;
         // A reading by another operation is begun anew, from the same cursor.
-        let open = state
-            .open
-            .filter(|open| open.operation == lister.operation.id);
-        let is_fresh = open.is_none() && state.cursor.is_none();
-        let open = open.unwrap_or_default();
+        let open = state.open.as_ref();
+        let open = open.filter(|open| open.operation == lister.operation.id);
+        let progress = Progress::new(&stream, &state, open);
+        let is_fresh = open.is_none() && progress.is_whole();
+        let open = open.cloned().unwrap_or_default();
+        let since = progress.since(facts.lookback);
         let (mut pages, mut parents) = (None, None);
         let bindings = self.bindings(facts);
         match bindings.first() {
-            None => pages = Some(lister.records(&[], state.cursor.as_ref(), open.at.as_ref())?),
+            None => pages = Some(lister.records(&[], since.as_ref(), open.at.as_ref())?),
             Some(_) => parents = Some(Parents::new(self, bindings.clone(), &open)?),
         }
         Ok(Reading {
             rows: Rows::new(&stream, bindings.len())?,
-            progress: Progress::new(&stream, state.cursor, open.high, open.began),
+            progress,
+            since,
             lister,
             stream,
             parents,
@@ -130,7 +134,7 @@ impl Reading<'_> {
             let Some(pages) = &mut self.pages else {
                 match parents.advance().await? {
                     Some(at) => {
-                        let since = self.progress.cursor();
+                        let since = self.since.as_ref();
                         let given = parents.given();
                         self.pages = Some(self.lister.records(given, since, at.as_ref())?);
                         continue;
@@ -187,19 +191,8 @@ impl Reading<'_> {
         open: Option<Open>,
     ) -> Batch {
         let state = match open {
-            Some(open) => StreamState {
-                cursor: self.progress.cursor().cloned(),
-                open: Some(Open {
-                    operation: self.lister.operation.id.to_owned(),
-                    high: self.progress.high().cloned(),
-                    began: self.progress.began().map(str::to_owned),
-                    ..open
-                }),
-            },
-            None => StreamState {
-                cursor: self.progress.finished(),
-                open: None,
-            },
+            Some(open) => self.progress.going_on(self.lister.operation.id, open),
+            None => self.progress.ended(),
         };
         Batch {
             is_first: std::mem::take(&mut self.is_fresh),

@@ -13,7 +13,7 @@ fn issues() -> Stream {
             Column::new("score", ColumnKind::Number),
         ],
         key: vec!["id".to_owned()],
-        cursor: None,
+        cursor: Vec::new(),
         parent: None,
     }
 }

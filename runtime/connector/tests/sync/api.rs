@@ -50,7 +50,7 @@ pub(crate) fn manifest(rule: &Value) -> Manifest {
                     {"name": "updated_at", "kind": "timestamp"},
                     {"name": "user", "kind": "json"},
                 ],
-                "incremental": {"to": {"query": "since"}, "column": "updated_at"},
+                "incremental": [{"to": {"query": "since"}, "column": "updated_at"}],
             },
             {
                 "name": "comments", "operation": "comments/list",

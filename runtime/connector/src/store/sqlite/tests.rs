@@ -11,7 +11,7 @@ fn stream(columns: &[(&str, ColumnKind)]) -> Stream {
             .map(|(name, kind)| Column::new(*name, *kind))
             .collect(),
         key: vec!["id".to_owned()],
-        cursor: None,
+        cursor: Vec::new(),
         parent: None,
     }
 }
@@ -35,6 +35,7 @@ fn batch(rows: &[(i64, &str)], at: u64) -> Batch {
 fn at_page(at: u64) -> StreamState {
     StreamState {
         cursor: None,
+        by: Vec::new(),
         open: Some(Open {
             operation: "issues/list".to_owned(),
             at: Some(at.into()),
