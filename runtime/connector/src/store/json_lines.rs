@@ -2,7 +2,7 @@
 
 use super::Store;
 use crate::{Batch, Error, ErrorKind, Record, Stream, StreamState, Value};
-use std::io::Write;
+use std::io::{ErrorKind as Io, Write};
 
 /// Writes every record as `{"stream": .., "record": {..}}`, what was rejected as
 /// `{"stream": .., "rejected": .., "reason": ..}` and, after each batch,
@@ -54,7 +54,15 @@ fn json(line: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) -> Result<
 }
 
 fn refused(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Store, format!("the output: {error}")).with_source(error)
+    let remedy = match error.kind() {
+        Io::StorageFull | Io::QuotaExceeded | Io::FileTooLarge => {
+            "make room for it and run again: all up to the last line with a `state` is complete"
+        }
+        _ => "run again: all up to the last line with a `state` is complete",
+    };
+    Error::new(ErrorKind::Store, format!("the output: {error}"))
+        .with_remedy(remedy)
+        .with_source(error)
 }
 
 impl<W: Write + Send> Store for JsonLines<W> {

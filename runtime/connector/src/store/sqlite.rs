@@ -299,6 +299,10 @@ fn refused(error: rusqlite::Error) -> Error {
         Some(ErrorCode::DiskFull) => {
             Some("make room on the disk and run again: what is kept so far is complete")
         }
+        Some(ErrorCode::SystemIoFailure) => Some(
+            "see that the disk works, and that there is neither a quota nor a limit to how large \
+             a file may be; then run again: what is kept so far is complete",
+        ),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             Some("another program writes the file: wait for it, or choose another file")
         }
