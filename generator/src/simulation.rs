@@ -2,7 +2,9 @@
 //! description allows, and what differs from record to record.
 
 use crate::analyze::instances::{instances, is_instance};
-use crate::api::{Api, Format, List, Location, Operation, Parameter, Place, SchemaId, SchemaKind};
+use crate::api::{
+    Api, Format, List, Location, Operation, PagingRule, Parameter, Place, SchemaId, SchemaKind,
+};
 use crate::connector;
 use pontoon_connector::manifest::{self, Manifest, Paging, Size};
 use pontoon_connector::simulate::{Declared, End, Listed, Role, Route, Simulation, filled};
@@ -99,23 +101,15 @@ fn listed(
     schema: SchemaId,
     route: &mut Route,
 ) -> Option<()> {
-    let held = |value: &Value| {
-        let items = value.pointer(&list.records)?.as_array()?;
-        (!items.is_empty()).then_some(())
+    let (answer, record) = match list.item {
+        Some(item) => described(api, list, schema, item, route)?,
+        None => open(api, list, schema, route)?,
     };
-    let mut answers = instances(api, schema);
-    answers.retain(|value| held(value).is_some());
-    let mut answer = answers.into_iter().max_by_key(size)?;
-    let item = list.item?;
-    let record = instances(api, item).into_iter().max_by_key(size)?;
-    let roles = roles(api, item, &list.key, &record);
-    route.roles = usable(api, item, &record, roles);
-    *answer.pointer_mut(&list.records)? = json!([record]);
     route.answer = answer;
     let known = manifest.operations.get(&connector::id(operation));
     let paging = known.and_then(|found| found.paging.clone());
     let paging = paging.unwrap_or_else(|| whole(list));
-    if let manifest::Rule::LastId { key, .. } = &paging.rule {
+    if let (manifest::Rule::LastId { key, .. }, Some(item)) = (&paging.rule, list.item) {
         number(api, item, &record, key, &mut route.roles);
     }
     let cursor = list.incremental.iter().chain(&list.cursors).next();
@@ -134,6 +128,63 @@ fn listed(
         is_child: !list.parents.is_empty(),
     });
     Some(())
+}
+
+/// An answer that the description allows, and its record.
+fn described(
+    api: &Api,
+    list: &List,
+    schema: SchemaId,
+    item: SchemaId,
+    route: &mut Route,
+) -> Option<(Value, Value)> {
+    let held = |value: &Value| {
+        let items = value.pointer(&list.records)?.as_array()?;
+        (!items.is_empty()).then_some(())
+    };
+    let mut answers = instances(api, schema);
+    answers.retain(|value| held(value).is_some());
+    let mut answer = answers.into_iter().max_by_key(size)?;
+    let mut record = instances(api, item).into_iter().max_by_key(size)?;
+    identify(api, list, item, &mut record);
+    let roles = roles(api, item, &list.key, &record);
+    route.roles = usable(api, item, &record, roles);
+    *answer.pointer_mut(&list.records)? = json!([record]);
+    Some((answer, record))
+}
+
+/// Gives a record what it is known by, also where that may be left out.
+fn identify(api: &Api, list: &List, item: SchemaId, record: &mut Value) {
+    let (SchemaKind::Object(object), Value::Object(entries)) = (&api.schema(item).kind, record)
+    else {
+        return;
+    };
+    let last = match list.paging.as_ref().map(|paging| &paging.rule) {
+        Some(PagingRule::LastId(_, key)) => key.strip_prefix('/'),
+        _ => None,
+    };
+    let names = list.key.iter().map(String::as_str).chain(last);
+    for (name, property) in names.filter_map(|name| Some((name, object.properties.get(name)?))) {
+        if !entries.contains_key(name)
+            && let Some(value) = instances(api, property.schema).into_iter().next()
+        {
+            entries.insert(name.to_owned(), value);
+        }
+    }
+}
+
+/// An answer where the description leaves records open: an id alone, in the objects that
+/// lead to them.
+fn open(api: &Api, list: &List, schema: SchemaId, route: &mut Route) -> Option<(Value, Value)> {
+    let record = json!({"id": "record"});
+    route.roles = vec![("/id".to_owned(), Role::Name)];
+    let names = list.records.split('/').skip(1);
+    let names: Vec<String> = names
+        .map(|name| name.replace("~1", "/").replace("~0", "~"))
+        .collect();
+    let around = |inner: Value, name: &String| json!({ name: inner });
+    let answer = names.iter().rev().fold(json!([record]), around);
+    is_instance(api, schema, &answer).then_some((answer, record))
 }
 
 /// Lets the key by which the next page is asked for differ from record to record, also

@@ -80,6 +80,8 @@ class Server:
         self.home.mkdir()
         self.url = f"http://{HOST}:{self.port}"
         self.log = (options.log or self.folder / "log").resolve()
+        # What a server that is up may answer where its health is asked for, beside 200.
+        self.alive = ()
         self.child = None
         self.stop = threading.Event()
 
@@ -122,6 +124,9 @@ class Server:
                 with opener.open(request, timeout=5) as response:
                     if response.status == 200:
                         return
+            except urllib.error.HTTPError as error:
+                if error.code in self.alive:
+                    return
             except (urllib.error.URLError, OSError):
                 pass
             if time.monotonic() > deadline:
