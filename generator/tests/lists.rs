@@ -208,6 +208,17 @@ fn kinds() {
             "data [], next_page string",
             "cursor-token proven page /next_page /data",
         ),
+        // Without the switch the first answer would look like the last.
+        (
+            "marker string, usemarker boolean",
+            "things [], next_marker string",
+            "cursor-token unproven marker /next_marker /things",
+        ),
+        (
+            "marker string, usemarker boolean, offset integer:0, limit integer",
+            "things [], next_marker string, total_count integer",
+            "offset proven offset /things",
+        ),
         (
             "after string",
             "data [], next string",

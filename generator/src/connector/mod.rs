@@ -8,8 +8,8 @@ mod columns;
 mod names;
 
 use crate::api::{
-    Api, Codec, Evidence, Incremental, List, Location, Operation, Origin, PagingRule, Place,
-    SchemaId, SchemaKind, SchemeKind, Server, Status, Style,
+    Api, Codec, Evidence, Incremental, List, Location, Operation, Origin, Paging, PagingRule,
+    Place, SchemaId, SchemaKind, SchemeKind, Server, Status, Style,
 };
 use columns::columns;
 use serde_json::{Map, Value, json};
@@ -164,7 +164,7 @@ fn security(api: &Api, operation: &Operation) -> Vec<Value> {
 }
 
 /// What a request of the operation needs and a connector does not send.
-fn beyond(api: &Api, operation: &Operation) -> Vec<Value> {
+fn beyond(api: &Api, operation: &Operation, paging: Option<&Paging>) -> Vec<Value> {
     let what = |fact: &str, pointer: &str, seen: String| {
         json!({
             "fact": fact, "rule": "connectors do not send it", "pointer": pointer, "seen": seen,
@@ -193,12 +193,35 @@ fn beyond(api: &Api, operation: &Operation) -> Vec<Value> {
         let seen = format!("`{}` is not written as one plain value", one.name);
         what("parameters", &one.pointer, seen)
     }));
+    found.extend(missing(api, operation, paging).into_iter().map(|name| {
+        let seen = format!("`{name}` of the body, which is required");
+        what("body", &operation.pointer, seen)
+    }));
     if !operation.security.is_empty() && security(api, operation).is_empty() {
         let names = operation.security.iter().flatten();
         let names: Vec<&str> = names.map(|one| one.scheme.as_str()).collect();
         found.push(what("security", &operation.pointer, names.join(", ")));
     }
     found
+}
+
+/// The members that a JSON body must have and that nothing gives a value to.
+fn missing<'a>(api: &'a Api, operation: &Operation, paging: Option<&Paging>) -> Vec<&'a str> {
+    let body = operation.body.as_ref();
+    let body = body.filter(|body| body.codec == Codec::Json && operation.method != "GET");
+    let Some(SchemaKind::Object(object)) = body.map(|body| &api.schema(body.schema).kind) else {
+        return Vec::new();
+    };
+    let size = paging.and_then(|paging| paging.size.as_ref());
+    let size = size.filter(|to| most(api, operation, to).is_some());
+    let required = object
+        .properties
+        .iter()
+        .filter(|(_, one)| one.required && !api.schema(one.schema).annotations.read_only);
+    let names = required.map(|(name, _)| name.as_str());
+    names
+        .filter(|name| size.is_none_or(|to| to.name().strip_prefix('/') != Some(name)))
+        .collect()
 }
 
 fn reads_json(operation: &Operation) -> bool {
@@ -331,7 +354,7 @@ fn facts(api: &Api, stream: &Stream<'_>, all: &[Stream<'_>]) -> Value {
         .iter()
         .filter(|name| known.contains(name.as_str()))
         .collect();
-    let beyond = beyond(api, stream.operation);
+    let beyond = beyond(api, stream.operation, list.paging.as_ref());
     let paging = list.paging.as_ref().map(|paging| paging.status);
     let known_facts = [
         ("records", list.status == Status::Proven),
@@ -341,10 +364,10 @@ fn facts(api: &Api, stream: &Stream<'_>, all: &[Stream<'_>]) -> Value {
         ("columns", !columns.is_empty()),
     ];
     let in_doubt = known_facts.iter().filter(|(_, certain)| !certain);
-    let doubts: Vec<Value> = in_doubt
-        .map(|(fact, _)| json!(fact))
-        .chain(beyond.iter().map(|one| one["fact"].clone()))
-        .collect();
+    let in_doubt = in_doubt.map(|(fact, _)| json!(fact));
+    let beyond_doubt = beyond.iter().map(|one| one["fact"].clone());
+    let mut doubts: Vec<Value> = in_doubt.chain(beyond_doubt).collect();
+    doubts.dedup();
     let mut found = json!({"name": stream.name, "operation": id(stream.operation)});
     put(&mut found, "doubts", json!(doubts));
     found["columns"] = columns

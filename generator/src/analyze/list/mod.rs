@@ -53,7 +53,7 @@ fn list(api: &Api, operation: &Operation, siblings: &Siblings<'_>) -> Option<Lis
     let sibling = siblings.of(operation);
     let (array, shown) = records::choose(api, operation, &answer, sibling)?;
     let request = answer::request(api, operation);
-    let key = records::key(api, array.item, sibling);
+    let key = records::key(api, array.item, siblings, sibling);
     let key_form = key.as_ref().map(|(name, _)| name.as_str());
     let id = records::id(api, array.item).filter(|_| key_form.is_none_or(|name| name == "id"));
     let found = rules::find(&Sight {

@@ -180,9 +180,15 @@ fn property_of(api: &Api, item: SchemaId, variable: &str, noun: &str) -> Option<
 pub(super) fn key(
     api: &Api,
     item: SchemaId,
+    siblings: &Siblings<'_>,
     sibling: Option<Sibling<'_>>,
 ) -> Option<(String, Evidence)> {
     let sibling = sibling?;
+    // What `.../{task}/{index}` gives one of, `{task}` alone does not tell apart.
+    let longer = siblings.of(sibling.operation);
+    if longer.is_some_and(|longer| record(api, longer.operation).contains(&api.canonical(item))) {
+        return None;
+    }
     let list = sibling.operation.path.rsplit_once('/')?.0;
     let noun = list.rsplit('/').find(|word| !word.contains('{'))?;
     let (name, found) = property_of(api, item, sibling.variable, &plain(noun))?;
@@ -270,6 +276,10 @@ pub(super) fn parents(
         let Some((property, found_form)) = property_of(api, *item, variable, &noun) else {
             continue;
         };
+        // `{username}` by the `name` that a user may have to be shown by.
+        if plain(&property) == "name" && may_lack(api, *item, &property) {
+            continue;
+        }
         let mut parameters = operation.parameters.iter();
         let wanted = parameters
             .find(|one| one.name == variable)

@@ -5,7 +5,7 @@
 use super::answer::{Answer, Form, Value};
 use super::words::{
     AFTER_IDS, LAST_IDS, MORE, NEXT_URLS, NEXT_URLS_BY_FORMAT, OFFSETS, PAGE_COUNTS, PAGES, SIZES,
-    TOKENS, TOTALS, UNCERTAIN_OFFSETS,
+    TOKENS, TOTALS, UNCERTAIN_OFFSETS, plain,
 };
 use crate::api::{Api, Evidence, Operation, Origin, Paging, PagingRule, Place, SchemaId, Status};
 
@@ -57,6 +57,15 @@ pub(super) fn find(sight: &Sight<'_>) -> Option<(Paging, Evidence)> {
         };
         if sight.operation.method != "GET" && fit.rule.place().is_none() {
             // Whether the next request is a POST with the same body, nothing says.
+            fit.confidence = fit.confidence.min(0.5);
+        }
+        if fit
+            .rule
+            .place()
+            .is_some_and(|place| sight.is_switched(place))
+        {
+            // Whoever does not ask for this way gets the other: a first page without a
+            // token, which looks like the last.
             fit.confidence = fit.confidence.min(0.5);
         }
         let ends_in_variable = sight.operation.path.trim_end_matches('/').ends_with('}');
@@ -165,6 +174,16 @@ impl Sight<'_> {
             name,
             confidence,
         }
+    }
+
+    /// Whether pages follow each other by this parameter only if another one says so:
+    /// `usemarker` beside `marker`.
+    fn is_switched(&self, place: &Place) -> bool {
+        let word = plain(place.name().rsplit('/').next().unwrap_or_default());
+        let mut all = self.request.iter();
+        all.any(|(_, value)| {
+            value.form == Form::Boolean && value.name != word && value.name.contains(&word)
+        })
     }
 
     /// Whether there is any parameter by which pages are asked for.

@@ -32,7 +32,9 @@ pub(super) struct Reading<'a> {
 
 impl Interpreted {
     /// A stream as it is discovered: the columns of its records, and behind them those
-    /// that tell which record of the parent they belong to.
+    /// that tell which record of the parent they belong to. They are part of the key: it
+    /// may be one among the records of one parent alone, and one record may stand below
+    /// several.
     pub(super) fn stream_of(&self, facts: &StreamFacts) -> Stream {
         let mut stream = facts.stream();
         let bindings = self.bindings(facts);
@@ -42,6 +44,9 @@ impl Interpreted {
             let mut columns = parent.into_iter().flat_map(|parent| &parent.columns);
             if let Some(column) = columns.find(|one| one.name == binding.column) {
                 let name = format!("{}_{}", binding.stream, binding.column);
+                if !stream.key.is_empty() {
+                    stream.key.push(name.clone());
+                }
                 stream.columns.push(Column::new(name, column.kind));
             }
         }

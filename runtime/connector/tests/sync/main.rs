@@ -109,6 +109,9 @@ async fn children_are_read_for_each_parent() {
     assert_eq!(column(&path, parents), numbers(130));
     let third = "SELECT issues_id FROM comments WHERE id = 7";
     assert_eq!(column(&path, third), ["3"]);
+    // A comment of the same id below another issue is another one.
+    let key = "SELECT name FROM pragma_table_info('comments') WHERE pk > 0 ORDER BY pk";
+    assert_eq!(column(&path, key), ["id", "issues_id"]);
 }
 
 /// Runs that are dropped after some batches, until one comes to its end: the tables
