@@ -2,7 +2,8 @@
 
 /// A media type without its parameters.
 pub(crate) fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
+    let end = media_type.bytes().position(|byte| byte == b';');
+    media_type[..end.unwrap_or(media_type.len())].trim_ascii()
 }
 
 /// `application/json`, `text/json`, `application/problem+json` and the like.

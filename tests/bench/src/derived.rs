@@ -5,6 +5,7 @@
 //! type of a label: the spec says text or object; who has looked at the answers would
 //! write [`IssueLabelsItemIdNodeId`] alone, which serde reads faster.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,16 +102,16 @@ pub struct Milestone {
     pub creator: Option<SimpleUser>,
     pub open_issues: i64,
     pub closed_issues: i64,
-    pub created_at: String,
-    pub updated_at: String,
-    pub closed_at: Option<String>,
-    pub due_on: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub closed_at: Option<Timestamp>,
+    pub due_on: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IssuePullRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub merged_at: Option<String>,
+    pub merged_at: Option<Timestamp>,
     pub diff_url: Option<String>,
     pub html_url: Option<String>,
     pub patch_url: Option<String>,
@@ -148,9 +149,9 @@ pub struct IssueType {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<IssueTypeColor>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
+    pub created_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub updated_at: Option<String>,
+    pub updated_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_enabled: Option<bool>,
 }
@@ -283,9 +284,9 @@ pub struct Issue<L = IssueLabelsItem> {
     pub comments: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<IssuePullRequest>,
-    pub closed_at: Option<String>,
-    pub created_at: String,
-    pub updated_at: String,
+    pub closed_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ use crate::log::{LogEvent, LogKind};
 use crate::response::decode::is_event_stream;
 use crate::response::{Raw, Sent, select};
 use crate::retry::{Attempts, Outcome};
-use crate::stream::{Aim, Kind};
+use crate::stream::Kind;
 use crate::transport::{Address, Body, Request, Response};
 use crate::{Error, coding, upload};
 use bytes::Bytes;
@@ -50,8 +50,12 @@ pub(super) fn media_type(headers: &HeaderMap) -> &str {
     )
 }
 
-/// Whether an answer of that media type can be read as a stream of that kind.
-fn fits(kind: Kind, media_type: &str) -> bool {
+/// Whether an answer can be read as a stream of that kind.
+pub(super) fn is_stream(kind: Kind, raw: &Raw) -> bool {
+    if !raw.status.is_success() {
+        return false;
+    }
+    let media_type = media_type(&raw.headers);
     match kind {
         Kind::Bytes => true,
         _ if media_type.is_empty() => true,
@@ -65,19 +69,13 @@ fn fits(kind: Kind, media_type: &str) -> bool {
 }
 
 impl Call {
-    /// Reads the answer, unless it is to be read while it arrives.
-    pub(super) async fn read(
-        &self,
-        answer: Response,
-        aim: &Aim,
-        address: Address,
-        watch: &Stopwatch<'_>,
-    ) -> Result<Answered, Error> {
+    /// The answer before its body, and its body.
+    pub(super) fn begin(&self, answer: Response, address: Address) -> (Raw, Body) {
         let answer = match self.core.decompress {
             true => coding::decoded(answer),
             false => answer,
         };
-        let mut raw = Raw {
+        let raw = Raw {
             operation: self.operation,
             status: answer.status,
             headers: answer.headers,
@@ -89,16 +87,33 @@ impl Call {
             sent: None,
         };
         raw.note_head();
-        let is_stream = |kind| raw.status.is_success() && fits(kind, media_type(&raw.headers));
-        if aim.kind.is_some_and(is_stream) {
-            self.log_answer(&raw, watch, false);
-            if aim.kind != Some(Kind::Bytes) {
-                coding::check_plain(&raw.headers).map_err(|error| raw.located(error))?;
-            }
-            let body = Some(answer.body);
-            return Ok(Answered { raw, body });
+        (raw, answer.body)
+    }
+
+    /// An answer that is to be read while it arrives.
+    pub(super) fn streamed(
+        &self,
+        raw: Raw,
+        body: Body,
+        kind: Kind,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Answered, Error> {
+        self.log_answer(&raw, watch, false);
+        if kind != Kind::Bytes {
+            coding::check_plain(&raw.headers).map_err(|error| raw.located(error))?;
         }
-        match answer.body.collect(self.core.max_response_size).await {
+        let body = Some(body);
+        Ok(Answered { raw, body })
+    }
+
+    /// An answer that was read whole, or broke off.
+    pub(super) fn whole(
+        &self,
+        mut raw: Raw,
+        body: Result<Bytes, Error>,
+        watch: &Stopwatch<'_>,
+    ) -> Result<Answered, Error> {
+        match body {
             Ok(body) => {
                 raw.body = body;
                 raw.sent = self.sent();

@@ -210,7 +210,14 @@ async fn exchange(
             continue;
         }
         let Some(location) = redirect::location(&answer) else {
-            return call.read(answer, aim, address, &watch).await;
+            let (raw, body) = call.begin(answer, address);
+            return match aim.kind.filter(|kind| answer::is_stream(*kind, &raw)) {
+                Some(kind) => call.streamed(raw, body, kind, &watch),
+                None => {
+                    let body = body.collect(call.core.max_response_size).await;
+                    call.whole(raw, body, &watch)
+                }
+            };
         };
         call.log_response(&answer, &watch);
         let followed = trail.follow(&address, answer.status, location, || call.request(aim));
@@ -269,13 +276,18 @@ impl Call {
         self.log_failure(error.with_operation(self.operation))
     }
 
-    /// Sends a request, through the hooks.
-    async fn passed(&self, request: Request, attempt: &Attempt<'_>) -> Result<Response, Error> {
+    /// Sends a request, through the hooks. Boxed, as the transport's future is anyway:
+    /// what hooks need takes room only where there are hooks.
+    fn passed<'a>(
+        &'a self,
+        request: Request,
+        attempt: &'a Attempt<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'a>> {
         match &*self.core.hooks {
-            [] => self.core.transport.send(request).await,
+            [] => self.core.transport.send(request),
             hooks => {
                 let send = |request| self.core.transport.send(request);
-                hook::around(hooks, attempt, request, send).await
+                Box::pin(hook::around(hooks, attempt, request, send))
             }
         }
     }

@@ -16,7 +16,7 @@ const MAX_HOPS: u32 = 10;
 /// Where an answer sends the client, if it does.
 pub(super) fn location(answer: &Response) -> Option<&HeaderValue> {
     let follows = matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308);
-    answer.headers.get(LOCATION).filter(|_| follows)
+    follows.then(|| answer.headers.get(LOCATION))?
 }
 
 /// The redirects of a call so far.

@@ -45,11 +45,20 @@ pub(super) fn push(text: &str, set: Set, out: &mut String) {
         return;
     }
     let bytes = text.as_bytes();
+    if bytes.iter().all(|byte| set.keeps(*byte)) {
+        out.push_str(text);
+        return;
+    }
     out.reserve(bytes.len());
+    // Where that which stands for itself begins.
+    let mut start = 0;
     for (at, byte) in bytes.iter().copied().enumerate() {
         if set.keeps(byte) || (byte == b'%' && set.keeps_encoded() && is_encoded(&bytes[at..])) {
-            out.push(char::from(byte));
-        } else if byte == b' ' && set == Set::Form {
+            continue;
+        }
+        out.push_str(text.get(start..at).unwrap_or_default());
+        start = at + 1;
+        if byte == b' ' && set == Set::Form {
             out.push('+');
         } else {
             out.push('%');
@@ -57,6 +66,7 @@ pub(super) fn push(text: &str, set: Set, out: &mut String) {
             out.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
+    out.push_str(text.get(start..).unwrap_or_default());
 }
 
 fn is_encoded(bytes: &[u8]) -> bool {

@@ -169,7 +169,8 @@ impl<T: Reflect> ListSlot for Vec<T> {
         Vec::clear(self);
     }
     fn push(&mut self) -> Slot<'_> {
-        Vec::push(self, T::blank());
+        // Made in its place: `push` would copy it there.
+        self.resize_with(Vec::len(self) + 1, T::blank);
         match self.last_mut() {
             Some(item) => item.slot(),
             None => Slot::Unit,

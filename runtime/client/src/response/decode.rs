@@ -29,7 +29,7 @@ impl Parts<'_> {
     /// Reads the body of a success, JSON by `reader`.
     pub(crate) fn decode_success(&self, slot: Slot<'_>, reader: Reader<'_>) -> Result<(), Error> {
         match self.row(Side::Success) {
-            Some(row) => self.decode(row, slot, reader),
+            Some((row, fit)) => self.decode(row, fit, slot, reader),
             // No success is declared: there is nothing to read it as.
             None => absent(slot, "an answer without a declared type"),
         }
@@ -38,12 +38,12 @@ impl Parts<'_> {
     /// Reads the body of an error; false where the API does not declare it.
     pub(crate) fn decode_error(&self, slot: Slot<'_>) -> Result<bool, Error> {
         match self.row(Side::Error) {
-            Some(row) => self.decode(row, slot, &mut whole).map(|()| true),
+            Some((row, fit)) => self.decode(row, fit, slot, &mut whole).map(|()| true),
             None => Ok(false),
         }
     }
 
-    fn row(&self, side: Side) -> Option<&'static Accepted> {
+    fn row(&self, side: Side) -> Option<(&'static Accepted, Fit)> {
         select::row(self.declared, side, self.answer())
     }
 
@@ -63,6 +63,7 @@ impl Parts<'_> {
     fn decode(
         &self,
         row: &'static Accepted,
+        fit: Fit,
         slot: Slot<'_>,
         reader: Reader<'_>,
     ) -> Result<(), Error> {
@@ -80,8 +81,11 @@ impl Parts<'_> {
             coding::check_plain(self.headers)?;
         }
         match row.codec {
-            Codec::Json => self.decode_json(row, slot, reader),
-            Codec::Xml(table) => self.decode_xml(row, table, slot, reader),
+            Codec::Json => {
+                self.check(row, fit)?;
+                reader(self.body, slot).map_err(mismatch)
+            }
+            Codec::Xml(table) => self.decode_xml(row, fit, table, slot, reader),
             Codec::Form => codec::form::decode(self.body, slot).map_err(mismatch),
             _ => self.decode_raw(slot),
         }
@@ -100,10 +104,10 @@ impl Parts<'_> {
     /// The text of a success that is declared as JSON, without a byte order mark.
     pub(crate) fn json_text(&self) -> Result<Bytes, Error> {
         let row = self.row(Side::Success);
-        let Some(row) = row.filter(|row| row.codec == Codec::Json) else {
+        let Some((row, fit)) = row.filter(|(row, _)| row.codec == Codec::Json) else {
             return Err(Error::decode("the answer is not declared as JSON"));
         };
-        self.check_json(row)?;
+        self.check(row, fit)?;
         let start = match self.body.starts_with(b"\xEF\xBB\xBF") {
             true => 3,
             false => 0,
@@ -111,47 +115,39 @@ impl Parts<'_> {
         Ok(self.body.slice(start..))
     }
 
-    fn decode_json(&self, row: &Accepted, slot: Slot<'_>, reader: Reader<'_>) -> Result<(), Error> {
-        self.check_json(row)?;
-        reader(self.body, slot).map_err(mismatch)
-    }
-
-    /// Refuses what is no JSON by its media type.
-    fn check_json(&self, row: &Accepted) -> Result<(), Error> {
-        let media_type = essence(self.content_type());
-        // JSON under a wrong name is still read, a web page is not.
-        if !media_type.is_empty() && select::fit(row, self.answer()) == Fit::None {
-            let why = match is_event_stream(media_type) {
-                true => "use the call that streams",
-                false => "not from the API itself, perhaps from a proxy",
-            };
-            return Err(Error::decode(format!(
-                "expected {}, got {media_type}: {why}",
-                row.media_type
-            )));
+    /// Refuses what is another format by its media type.
+    fn check(&self, row: &Accepted, fit: Fit) -> Result<(), Error> {
+        // JSON or XML under a wrong name is still read, a web page is not.
+        let media_type = match fit {
+            Fit::None => essence(self.content_type()),
+            _ => return Ok(()),
+        };
+        if media_type.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let why = match is_event_stream(media_type) && row.codec == Codec::Json {
+            true => "use the call that streams",
+            false => "not from the API itself, perhaps from a proxy",
+        };
+        Err(Error::decode(format!(
+            "expected {}, got {media_type}: {why}",
+            row.media_type
+        )))
     }
 
     #[cfg(feature = "xml")]
     fn decode_xml(
         &self,
         row: &Accepted,
+        fit: Fit,
         table: &crate::xml::Xml,
         slot: Slot<'_>,
         reader: Reader<'_>,
     ) -> Result<(), Error> {
-        let media_type = essence(self.content_type());
-        if select::looks_like_json(self.body) && is_json(media_type) {
+        if select::looks_like_json(self.body) && is_json(essence(self.content_type())) {
             return reader(self.body, slot).map_err(mismatch);
         }
-        // XML under a wrong name is still read, a web page is not.
-        if !media_type.is_empty() && select::fit(row, self.answer()) == Fit::None {
-            return Err(Error::decode(format!(
-                "expected {}, got {media_type}: not from the API itself, perhaps from a proxy",
-                row.media_type
-            )));
-        }
+        self.check(row, fit)?;
         let text = charset::text(self.content_type(), self.body);
         codec::xml::decode(&text, table, slot).map_err(mismatch)
     }
@@ -160,6 +156,7 @@ impl Parts<'_> {
     fn decode_xml(
         &self,
         _: &Accepted,
+        _: Fit,
         _: &crate::xml::Xml,
         _: Slot<'_>,
         _: Reader<'_>,

@@ -40,13 +40,13 @@ pub(super) struct Answer<'a> {
 }
 
 /// The declared response for the answer's status and media type, or what is
-/// nearest to it: the exact status, then its class, then `default`, and for a
+/// nearest to it, and how well its media type fits: the exact status, then its class, then `default`, and for a
 /// success that is not declared the first one that is.
 pub(super) fn row(
     declared: &'static [Accepted],
     side: Side,
     answer: Answer<'_>,
-) -> Option<&'static Accepted> {
+) -> Option<(&'static Accepted, Fit)> {
     let rows = || {
         let all = declared.iter();
         all.filter(move |row| !row.codec.is_sequence() && Side::of(row.status, declared) == side)
@@ -94,11 +94,14 @@ pub(crate) fn streamed(
         content_type: media_type,
         body: b" ",
     };
-    best(successes(operation, codec), answer)
+    best(successes(operation, codec), answer).map(|(row, _)| row)
 }
 
 /// The row whose media type fits best; the first where none fits.
-fn best<'a>(rows: impl Iterator<Item = &'a Accepted>, answer: Answer<'_>) -> Option<&'a Accepted> {
+fn best<'a>(
+    rows: impl Iterator<Item = &'a Accepted>,
+    answer: Answer<'_>,
+) -> Option<(&'a Accepted, Fit)> {
     let mut found: Option<(&Accepted, Fit)> = None;
     for row in rows {
         let fit = fit(row, answer);
@@ -106,7 +109,7 @@ fn best<'a>(rows: impl Iterator<Item = &'a Accepted>, answer: Answer<'_>) -> Opt
             found = Some((row, fit));
         }
     }
-    found.map(|(row, _)| row)
+    found
 }
 
 /// How well an answer fits a declared media type, from worst to best.
@@ -154,8 +157,15 @@ pub(super) fn fit(row: &Accepted, answer: Answer<'_>) -> Fit {
             Fit::None
         };
     }
+    if row.media_type == answer.content_type {
+        return Fit::Exact;
+    }
     let (declared, found) = (essence(row.media_type), essence(answer.content_type));
     if declared.eq_ignore_ascii_case(found) {
+        // The usual case: nothing is declared that parameters could be compared with.
+        if declared.len() == row.media_type.len() && found.len() < answer.content_type.len() {
+            return Fit::Name;
+        }
         return if same(row.media_type, answer.content_type) {
             Fit::Exact
         } else {
@@ -214,7 +224,7 @@ mod tests {
             content_type,
             body,
         };
-        row(rows, Side::Success, answer).map_or(u16::MAX, |row| row.variant)
+        row(rows, Side::Success, answer).map_or(u16::MAX, |(row, _)| row.variant)
     }
 
     const MIXED: &[Accepted] = &[

@@ -1,5 +1,6 @@
 //! The one reader of JSON.
 
+use super::cursor::Cursor;
 use super::lookup::{Lookup, Seen};
 use super::watch::{self, Findings, Step, Watch};
 use super::{DecodeError, number};
@@ -9,7 +10,8 @@ use crate::model::{
     set_str,
 };
 use bytes::Bytes;
-use jiter::{Jiter, Peek};
+use jiter::Peek;
+use std::borrow::Cow;
 
 /// How deep arrays and objects may nest.
 const MAX_DEPTH: usize = 200;
@@ -49,7 +51,7 @@ pub(crate) fn decode_watched(text: &[u8], slot: Slot<'_>) -> (Result<(), DecodeE
 
 /// `W`: whether it watches for what is not as the tables say.
 pub(super) struct Decoder<'j, const W: bool> {
-    pub(super) jiter: Jiter<'j>,
+    pub(super) cursor: Cursor<'j>,
     pub(super) data: &'j [u8],
     pub(super) lookup: Lookup,
     pub(super) depth: usize,
@@ -68,7 +70,7 @@ pub(super) struct Decoder<'j, const W: bool> {
 
 /// Where reading stood.
 pub(super) struct Mark<'j> {
-    pub(super) jiter: Jiter<'j>,
+    pub(super) cursor: Cursor<'j>,
     pub(super) depth: usize,
     pub(super) watch: (usize, usize),
 }
@@ -76,7 +78,7 @@ pub(super) struct Mark<'j> {
 impl<'j, const W: bool> Decoder<'j, W> {
     pub(super) fn new(data: &'j [u8]) -> Self {
         Self {
-            jiter: Jiter::new(data),
+            cursor: Cursor::new(data),
             data,
             lookup: Lookup::default(),
             depth: 0,
@@ -97,12 +99,12 @@ impl<'j, const W: bool> Decoder<'j, W> {
             }
             return Err(error);
         }
-        self.jiter.finish().map_err(DecodeError::syntax)
+        self.cursor.finish()
     }
 
     #[inline]
     pub(super) fn peek(&mut self) -> Result<Peek, DecodeError> {
-        self.jiter.peek().map_err(DecodeError::syntax)
+        self.cursor.peek()
     }
 
     /// Reads the value that `peek` starts.
@@ -121,16 +123,12 @@ impl<'j, const W: bool> Decoder<'j, W> {
                 if peek != Peek::String {
                     return Err(self.wrong_type("a string", peek));
                 }
-                *place = self
-                    .jiter
-                    .known_str()
-                    .map_err(DecodeError::syntax)?
-                    .to_owned();
+                *place = self.cursor.known_str()?.into_owned();
             }
-            Slot::I64(place) => *place = number::i64(&mut self.jiter, peek)?,
+            Slot::I64(place) => *place = number::i64(&mut self.cursor, peek)?,
             Slot::Bool(place) => match peek {
                 Peek::True | Peek::False => {
-                    *place = self.jiter.known_bool(peek).map_err(DecodeError::syntax)?;
+                    *place = self.cursor.known_bool(peek)?;
                 }
                 _ => return Err(self.wrong_type("a boolean", peek)),
             },
@@ -139,13 +137,13 @@ impl<'j, const W: bool> Decoder<'j, W> {
                 if peek != Peek::Array {
                     return Err(self.wrong_type("an array", peek));
                 }
-                if self.apart == self.jiter.current_index() && !self.strict && place.is_open() {
+                if self.apart == self.cursor.current_index() && !self.strict && place.is_open() {
                     return self.items_apart(place);
                 }
                 self.enter()?;
                 place.clear();
                 let mut index = 0;
-                let mut next = self.jiter.known_array().map_err(DecodeError::syntax)?;
+                let mut next = self.cursor.known_array()?;
                 while let Some(peek) = next {
                     if W {
                         self.watch.path.push(match place.is_open() {
@@ -164,7 +162,7 @@ impl<'j, const W: bool> Decoder<'j, W> {
                         self.watch.path.pop();
                     }
                     index += 1;
-                    next = self.jiter.array_step().map_err(DecodeError::syntax)?;
+                    next = self.cursor.array_step()?;
                 }
                 if place.missing(index) {
                     if W {
@@ -177,15 +175,15 @@ impl<'j, const W: bool> Decoder<'j, W> {
             Slot::Enum(place) => return self.enumeration(peek, place),
             Slot::Union(place) => return self.union(peek, place),
             Slot::Map(place) => return self.map(peek, place),
-            Slot::F64(place) => *place = number::f64(&mut self.jiter, peek)?,
-            Slot::U64(place) => *place = number::u64(&mut self.jiter, peek)?,
+            Slot::F64(place) => *place = number::f64(&mut self.cursor, peek)?,
+            Slot::U64(place) => *place = number::u64(&mut self.cursor, peek)?,
             Slot::Text(place) => return self.text(peek, place),
             Slot::Json(place) => *place = self.json(peek)?,
             Slot::Bytes(place) => {
                 if peek != Peek::String {
                     return Err(self.wrong_type("a string", peek));
                 }
-                let text = self.jiter.known_str().map_err(DecodeError::syntax)?;
+                let text = self.cursor.known_str()?;
                 *place = Bytes::copy_from_slice(text.as_bytes());
             }
             Slot::Choice(place) => return self.read(peek, place.select(0)),
@@ -197,11 +195,11 @@ impl<'j, const W: bool> Decoder<'j, W> {
     }
 
     fn text(&mut self, peek: Peek, place: &mut dyn Text) -> Result<(), DecodeError> {
-        let start = self.jiter.current_index();
+        let start = self.cursor.current_index();
         let text = if place.is_number() {
-            number::text(&mut self.jiter, peek, place.expected())?
+            number::text(&mut self.cursor, peek, place.expected())?
         } else if peek == Peek::String {
-            self.jiter.known_str().map_err(DecodeError::syntax)?
+            &self.cursor.known_str()?
         } else {
             return Err(self.wrong_type(place.expected(), peek));
         };
@@ -224,12 +222,12 @@ impl<'j, const W: bool> Decoder<'j, W> {
         let fields = table.fields;
         let mut seen = Seen::new(fields.len());
         let mut next = 0;
-        let mut start = self.jiter.current_index();
-        let mut key = self.jiter.known_object().map_err(DecodeError::syntax)?;
+        let mut start = self.cursor.current_index();
+        let mut key = self.cursor.known_object()?;
         while let Some(name) = key {
-            if let Some(index) = self.lookup.find(table, next, name) {
+            if let Some(index) = self.lookup.find(table, next, &name) {
                 next = index + 1;
-                let peek = self.jiter.peek().map_err(DecodeError::syntax)?;
+                let peek = self.cursor.peek()?;
                 if seen.insert(index) {
                     reset(target.slot_at(index));
                 }
@@ -248,22 +246,21 @@ impl<'j, const W: bool> Decoder<'j, W> {
             } else if table.additional
                 && let Slot::Map(map) = target.slot_at(fields.len())
             {
-                let name = name.to_owned();
-                self.entry(start, name, map)?;
+                self.entry(start, name.into_owned(), map)?;
             } else {
                 if W {
-                    self.watch.keep_name(name);
+                    self.watch.keep_name(&name);
                 }
-                let peek = self.jiter.peek().map_err(DecodeError::syntax)?;
-                let from = self.jiter.current_index();
+                let peek = self.cursor.peek()?;
+                let from = self.cursor.current_index();
                 self.skip(peek)?;
                 if W {
-                    let text = &self.data[from..self.jiter.current_index()];
+                    let text = &self.data[from..self.cursor.current_index()];
                     self.watch.unknown_property(watch::kind(peek, text));
                 }
             }
-            start = self.jiter.current_index();
-            key = self.jiter.next_key().map_err(DecodeError::syntax)?;
+            start = self.cursor.current_index();
+            key = self.cursor.next_key()?;
         }
         self.depth -= 1;
         for (index, field) in fields.iter().enumerate() {
@@ -281,13 +278,12 @@ impl<'j, const W: bool> Decoder<'j, W> {
         }
         self.enter()?;
         map.clear();
-        let mut start = self.jiter.current_index();
-        let mut key = self.jiter.known_object().map_err(DecodeError::syntax)?;
+        let mut start = self.cursor.current_index();
+        let mut key = self.cursor.known_object()?;
         while let Some(name) = key {
-            let name = name.to_owned();
-            self.entry(start, name, map)?;
-            start = self.jiter.current_index();
-            key = self.jiter.next_key().map_err(DecodeError::syntax)?;
+            self.entry(start, name.into_owned(), map)?;
+            start = self.cursor.current_index();
+            key = self.cursor.next_key()?;
         }
         self.depth -= 1;
         Ok(())
@@ -320,19 +316,19 @@ impl<'j, const W: bool> Decoder<'j, W> {
     fn key_after(&self, start: usize) -> String {
         let rest = &self.data[start..];
         let quote = rest.iter().position(|byte| *byte == b'"').unwrap_or(0);
-        let mut jiter = Jiter::new(&rest[quote..]);
-        jiter.next_str().unwrap_or_default().to_owned()
+        let key = Cursor::new(&rest[quote..]).known_str();
+        key.map(Cow::into_owned).unwrap_or_default()
     }
 
     fn enumeration(&mut self, peek: Peek, place: &mut dyn OpenEnum) -> Result<(), DecodeError> {
-        let start = self.jiter.current_index();
+        let start = self.cursor.current_index();
         let known = match (peek, place.values()) {
             (Peek::String, EnumValues::Str(_)) => {
-                let text = self.jiter.known_str().map_err(DecodeError::syntax)?;
-                set_str(place, text)
+                let text = self.cursor.known_str()?;
+                set_str(place, &text)
             }
             (_, EnumValues::I64(_)) if peek.is_num() => {
-                let number = number::any(&mut self.jiter, peek)?;
+                let number = number::any(&mut self.cursor, peek)?;
                 match number.as_i64() {
                     Some(value) => set_i64(place, value),
                     None => {
@@ -353,7 +349,7 @@ impl<'j, const W: bool> Decoder<'j, W> {
             }
         };
         if W && !known {
-            let text = &self.data[start..self.jiter.current_index()];
+            let text = &self.data[start..self.cursor.current_index()];
             let text = std::str::from_utf8(text).unwrap_or_default();
             self.watch
                 .unlisted(text, watch::kind(peek, text.as_bytes()));
@@ -372,26 +368,24 @@ impl<'j, const W: bool> Decoder<'j, W> {
     pub(super) fn json(&mut self, peek: Peek) -> Result<Json, DecodeError> {
         Ok(match peek {
             Peek::String => {
-                let text = self.jiter.known_str().map_err(DecodeError::syntax)?;
-                Json::String(text.to_owned())
+                let text = self.cursor.known_str()?;
+                Json::String(text.into_owned())
             }
             Peek::Null => {
                 self.null()?;
                 Json::Null
             }
-            Peek::True | Peek::False => {
-                Json::Bool(self.jiter.known_bool(peek).map_err(DecodeError::syntax)?)
-            }
+            Peek::True | Peek::False => Json::Bool(self.cursor.known_bool(peek)?),
             Peek::Array => {
                 self.enter()?;
                 let mut items = Vec::new();
-                let mut next = self.jiter.known_array().map_err(DecodeError::syntax)?;
+                let mut next = self.cursor.known_array()?;
                 while let Some(peek) = next {
                     match self.json(peek) {
                         Ok(item) => items.push(item),
                         Err(error) => return Err(error.in_item(items.len())),
                     }
-                    next = self.jiter.array_step().map_err(DecodeError::syntax)?;
+                    next = self.cursor.array_step()?;
                 }
                 self.depth -= 1;
                 Json::Array(items)
@@ -399,29 +393,28 @@ impl<'j, const W: bool> Decoder<'j, W> {
             Peek::Object => {
                 self.enter()?;
                 let mut members = JsonObject::new();
-                let mut key = self.jiter.known_object().map_err(DecodeError::syntax)?;
+                let mut key = self.cursor.known_object()?;
                 while let Some(name) = key {
-                    let name = name.to_owned();
                     let peek = self.peek()?;
                     match self.json(peek) {
-                        Ok(value) => members.insert(name, value),
+                        Ok(value) => members.insert(name.into_owned(), value),
                         Err(error) => return Err(error.in_property(&name)),
                     };
-                    key = self.jiter.next_key().map_err(DecodeError::syntax)?;
+                    key = self.cursor.next_key()?;
                 }
                 self.depth -= 1;
                 Json::Object(members)
             }
-            _ => Json::Number(number::any(&mut self.jiter, peek)?),
+            _ => Json::Number(number::any(&mut self.cursor, peek)?),
         })
     }
 
     pub(super) fn skip(&mut self, peek: Peek) -> Result<(), DecodeError> {
-        self.jiter.known_skip(peek).map_err(DecodeError::syntax)
+        self.cursor.known_skip(peek)
     }
 
     fn null(&mut self) -> Result<(), DecodeError> {
-        self.jiter.known_null().map_err(DecodeError::syntax)
+        self.cursor.known_null()
     }
 
     #[inline]
@@ -438,13 +431,13 @@ impl<'j, const W: bool> Decoder<'j, W> {
         DecodeError::mismatch(
             format!("at most {MAX_DEPTH} levels"),
             "a deeper level",
-            self.jiter.current_index(),
+            self.cursor.current_index(),
         )
     }
 
     #[cold]
     pub(super) fn wrong_type(&self, expected: &str, peek: Peek) -> DecodeError {
-        DecodeError::wrong_type(expected, peek, self.jiter.current_index())
+        DecodeError::wrong_type(expected, peek, self.cursor.current_index())
     }
 
     #[cold]
@@ -457,13 +450,13 @@ impl<'j, const W: bool> Decoder<'j, W> {
 
     #[cold]
     fn absent(&self) -> DecodeError {
-        DecodeError::mismatch("a value", "nothing", self.jiter.current_index())
+        DecodeError::mismatch("a value", "nothing", self.cursor.current_index())
     }
 
     /// Where reading stands, to come back to.
     pub(super) fn mark(&self) -> Mark<'j> {
         Mark {
-            jiter: self.jiter.clone(),
+            cursor: self.cursor,
             depth: self.depth,
             watch: self.watch.mark(),
         }
@@ -471,7 +464,7 @@ impl<'j, const W: bool> Decoder<'j, W> {
 
     /// Goes back to a mark.
     pub(super) fn rewind(&mut self, mark: &Mark<'j>) {
-        self.jiter = mark.jiter.clone();
+        self.cursor = mark.cursor;
         self.depth = mark.depth;
         if W {
             self.watch.rewind(mark.watch);

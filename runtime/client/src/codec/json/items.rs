@@ -161,7 +161,7 @@ impl<'j, const W: bool> Decoder<'j, W> {
         place.clear();
         self.rejected.clear();
         let mut index = 0;
-        let mut next = self.jiter.known_array().map_err(DecodeError::syntax)?;
+        let mut next = self.cursor.known_array()?;
         while let Some(peek) = next {
             let mark = self.mark();
             if W {
@@ -171,20 +171,20 @@ impl<'j, const W: bool> Decoder<'j, W> {
                 if error.is_syntax() {
                     return Err(error.in_item(index));
                 }
-                let start = mark.jiter.current_index();
+                let start = mark.cursor.current_index();
                 self.set_back(mark, &error);
                 self.skip(peek).map_err(|error| error.in_item(index))?;
                 place.pop();
                 self.rejected.push(Apart {
                     index,
-                    range: start..self.jiter.current_index(),
+                    range: start..self.cursor.current_index(),
                     error: error.in_item(index),
                 });
             } else if W {
                 self.watch.path.pop();
             }
             index += 1;
-            next = self.jiter.array_step().map_err(DecodeError::syntax)?;
+            next = self.cursor.array_step()?;
         }
         self.depth -= 1;
         Ok(())
@@ -196,7 +196,7 @@ impl<'j, const W: bool> Decoder<'j, W> {
             self.watch.refused(error);
             self.watch.path.truncate(mark.watch.0);
         }
-        self.jiter = mark.jiter;
+        self.cursor = mark.cursor;
         self.depth = mark.depth;
     }
 }

@@ -2,8 +2,11 @@
 
 use crate::model::{Field, Table};
 
-/// Tables from this size on get a hash index once their order is not met.
+/// Tables from this size on get a hash index.
 const INDEXED: usize = 12;
+/// How often the order of a table may not be met before there are indices: to make one
+/// takes as long as a few searches.
+const PATIENCE: u32 = 12;
 /// How far to look ahead before the index is asked: absent optional properties.
 const AHEAD: usize = 4;
 
@@ -11,6 +14,8 @@ const AHEAD: usize = 4;
 #[derive(Default)]
 pub(super) struct Lookup {
     tables: Vec<(*const Table, Index)>,
+    /// How often a name was not where the order of a table has it.
+    misses: u32,
 }
 
 impl Lookup {
@@ -33,6 +38,10 @@ impl Lookup {
             if same(field, name) {
                 return Some(index);
             }
+        }
+        self.misses += 1;
+        if self.misses <= PATIENCE {
+            return fields.iter().position(|field| same(field, name));
         }
         let key: *const Table = table;
         let index = match self.tables.iter().position(|(known, _)| *known == key) {

@@ -1,5 +1,6 @@
 //! JSON in and out.
 
+mod cursor;
 mod decode;
 mod encode;
 mod error;

@@ -1,24 +1,25 @@
 //! Numbers as they are on the wire.
 
 use super::DecodeError;
+use super::cursor::Cursor;
 use crate::json::{Number, integer};
-use jiter::{Jiter, NumberInt, Peek};
+use jiter::Peek;
 
 /// A signed integer; `1.0` and `1e2` are integers too.
 #[inline]
-pub(super) fn i64(jiter: &mut Jiter<'_>, peek: Peek) -> Result<i64, DecodeError> {
-    match jiter.known_int(peek) {
-        Ok(NumberInt::Int(value)) => Ok(value),
-        _ => slow_i64(jiter, peek),
+pub(super) fn i64(cursor: &mut Cursor<'_>, peek: Peek) -> Result<i64, DecodeError> {
+    match cursor.known_int(peek) {
+        Some(value) => Ok(value),
+        None => slow_i64(cursor, peek),
     }
 }
 
 /// What the fast path does not take: other forms, and the outer range.
 #[cold]
-fn slow_i64(jiter: &mut Jiter<'_>, peek: Peek) -> Result<i64, DecodeError> {
+fn slow_i64(cursor: &mut Cursor<'_>, peek: Peek) -> Result<i64, DecodeError> {
     const EXPECTED: &str = "a 64-bit integer";
-    let start = jiter.current_index();
-    let text = text(jiter, peek, EXPECTED)?;
+    let start = cursor.current_index();
+    let text = text(cursor, peek, EXPECTED)?;
     let value = match integer(text) {
         Some((true, magnitude)) => 0i64.checked_sub_unsigned(magnitude),
         Some((false, magnitude)) => i64::try_from(magnitude).ok(),
@@ -28,10 +29,10 @@ fn slow_i64(jiter: &mut Jiter<'_>, peek: Peek) -> Result<i64, DecodeError> {
 }
 
 /// An unsigned integer.
-pub(super) fn u64(jiter: &mut Jiter<'_>, peek: Peek) -> Result<u64, DecodeError> {
+pub(super) fn u64(cursor: &mut Cursor<'_>, peek: Peek) -> Result<u64, DecodeError> {
     const EXPECTED: &str = "an unsigned 64-bit integer";
-    let start = jiter.current_index();
-    let text = text(jiter, peek, EXPECTED)?;
+    let start = cursor.current_index();
+    let text = text(cursor, peek, EXPECTED)?;
     if let Ok(value) = text.parse() {
         return Ok(value);
     }
@@ -42,13 +43,13 @@ pub(super) fn u64(jiter: &mut Jiter<'_>, peek: Peek) -> Result<u64, DecodeError>
 }
 
 /// A float.
-pub(super) fn f64(jiter: &mut Jiter<'_>, peek: Peek) -> Result<f64, DecodeError> {
+pub(super) fn f64(cursor: &mut Cursor<'_>, peek: Peek) -> Result<f64, DecodeError> {
     const EXPECTED: &str = "a number";
-    let start = jiter.current_index();
+    let start = cursor.current_index();
     if !peek.is_num() {
         return Err(DecodeError::wrong_type(EXPECTED, peek, start));
     }
-    let value = jiter.known_float(peek).map_err(DecodeError::syntax)?;
+    let value = cursor.known_float(peek)?;
     if value.is_finite() {
         Ok(value)
     } else {
@@ -61,23 +62,21 @@ pub(super) fn f64(jiter: &mut Jiter<'_>, peek: Peek) -> Result<f64, DecodeError>
 }
 
 /// A number of any kind.
-pub(super) fn any(jiter: &mut Jiter<'_>, peek: Peek) -> Result<Number, DecodeError> {
-    text(jiter, peek, "a number").map(Number::from_checked)
+pub(super) fn any(cursor: &mut Cursor<'_>, peek: Peek) -> Result<Number, DecodeError> {
+    text(cursor, peek, "a number").map(Number::from_checked)
 }
 
 /// The text of a number.
 pub(super) fn text<'a>(
-    jiter: &'a mut Jiter<'_>,
+    cursor: &mut Cursor<'a>,
     peek: Peek,
     expected: &str,
 ) -> Result<&'a str, DecodeError> {
-    let start = jiter.current_index();
+    let start = cursor.current_index();
     if !peek.is_num() {
         return Err(DecodeError::wrong_type(expected, peek, start));
     }
-    let bytes = jiter
-        .known_number_bytes(peek)
-        .map_err(DecodeError::syntax)?;
+    let bytes = cursor.known_number_bytes(peek)?;
     std::str::from_utf8(bytes).map_err(|_| DecodeError::wrong_type(expected, peek, start))
 }
 

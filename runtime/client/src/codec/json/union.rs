@@ -51,7 +51,7 @@ impl<const W: bool> Decoder<'_, W> {
             Peek::Object => Member::OBJECT,
             _ if peek.is_num() => {
                 let mark = self.mark();
-                let text = super::number::text(&mut self.jiter, peek, "a number")?;
+                let text = super::number::text(&mut self.cursor, peek, "a number")?;
                 let fraction = text.contains(['.', 'e', 'E']);
                 self.rewind(&mark);
                 let strict = of(Member::NUMBER & !Member::INTEGER);
@@ -69,10 +69,10 @@ impl<const W: bool> Decoder<'_, W> {
         if self.strict {
             return Err(self.wrong_type("a member of the union", peek));
         }
-        let start = self.jiter.current_index();
+        let start = self.cursor.current_index();
         union.set_unknown(self.json(peek)?);
         if W {
-            let text = &self.data[start..self.jiter.current_index()];
+            let text = &self.data[start..self.cursor.current_index()];
             self.watch.unknown_member(watch::kind(peek, text));
         }
         Ok(())
@@ -112,11 +112,11 @@ impl<const W: bool> Decoder<'_, W> {
             if !found {
                 return Ok(false);
             }
-            let tag = decoder.jiter.known_str().map_err(DecodeError::syntax)?;
+            let tag = decoder.cursor.known_str()?;
             chosen = fitting
                 .iter()
                 .copied()
-                .find(|member| table.members[*member].tags.contains(&tag));
+                .find(|member| table.members[*member].tags.contains(&&*tag));
             Ok(true)
         })?;
         self.spend(&mark);
@@ -167,8 +167,8 @@ impl<const W: bool> Decoder<'_, W> {
             let key = key.to_owned();
             let value = match peek {
                 Peek::String => {
-                    let text = decoder.jiter.known_str().map_err(DecodeError::syntax)?;
-                    Some(text.to_owned())
+                    let text = decoder.cursor.known_str()?;
+                    Some(text.into_owned())
                 }
                 Peek::Null | Peek::Array | Peek::Object => None,
                 _ => Some(decoder.json(peek)?.to_string()),
@@ -249,21 +249,20 @@ impl<const W: bool> Decoder<'_, W> {
         &mut self,
         mut visit: impl FnMut(&mut Self, &str, Peek) -> Result<bool, DecodeError>,
     ) -> Result<(), DecodeError> {
-        let mut key = self.jiter.known_object().map_err(DecodeError::syntax)?;
+        let mut key = self.cursor.known_object()?;
         while let Some(name) = key {
-            let name = name.to_owned();
             let peek = self.peek()?;
             if !visit(self, &name, peek)? {
                 self.skip(peek)?;
             }
-            key = self.jiter.next_key().map_err(DecodeError::syntax)?;
+            key = self.cursor.next_key()?;
         }
         Ok(())
     }
 
     /// Counts what was read since `mark` and will be read again.
     fn spend(&mut self, mark: &Mark<'_>) {
-        let read = self.jiter.current_index() - mark.jiter.current_index();
+        let read = self.cursor.current_index() - mark.cursor.current_index();
         self.budget = self.budget.saturating_sub(read + 16);
     }
 }

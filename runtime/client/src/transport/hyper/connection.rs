@@ -2,7 +2,7 @@
 
 use super::Target;
 use crate::error::BoxError;
-use crate::transport::Body;
+use crate::transport::{Body, BoxFuture};
 use http::header::{HOST, HeaderValue};
 use http::uri::{PathAndQuery, Scheme, Uri};
 use http::{Request, Response};
@@ -56,7 +56,8 @@ impl Connector {
         if stream.connected().is_negotiated_h2() {
             let builder =
                 hyper::client::conn::http2::Builder::new(hyper_util::rt::TokioExecutor::new());
-            let (sender, connection) = builder.handshake(stream).await?;
+            // Boxed: connections of the other version need no room for it.
+            let (sender, connection) = Box::pin(builder.handshake(stream)).await?;
             tokio::spawn(connection);
             return Ok(Connection::Http2(sender));
         }
@@ -67,11 +68,12 @@ impl Connector {
 }
 
 impl Connection {
-    /// Sends a request whose URI is absolute.
-    pub(super) async fn send(
+    /// Sends a request whose URI is absolute. Boxed: the future holds the request as
+    /// well, for when it was not sent.
+    pub(super) fn send(
         &mut self,
         request: Request<Body>,
-    ) -> Result<Response<Incoming>, Lost> {
+    ) -> BoxFuture<Result<Response<Incoming>, Lost>> {
         let lost = |mut error: TrySendError<Request<Body>>| Lost {
             request: error.take_message(),
             error: error.into_error(),
@@ -79,16 +81,21 @@ impl Connection {
         match self {
             Self::Http1(sender) => {
                 let (request, uri) = in_origin_form(request);
-                let sent = sender.try_send_request(request).await.map_err(lost);
-                sent.map_err(|mut lost| {
-                    if let Some(request) = &mut lost.request {
-                        *request.uri_mut() = uri;
-                    }
-                    lost
+                let sent = sender.try_send_request(request);
+                Box::pin(async move {
+                    sent.await.map_err(lost).map_err(|mut lost| {
+                        if let Some(request) = &mut lost.request {
+                            *request.uri_mut() = uri;
+                        }
+                        lost
+                    })
                 })
             }
             #[cfg(feature = "http2")]
-            Self::Http2(sender) => sender.try_send_request(request).await.map_err(lost),
+            Self::Http2(sender) => {
+                let sent = sender.try_send_request(request);
+                Box::pin(async move { sent.await.map_err(lost) })
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{Body, BoxFuture, Request, Response, Settings, Transport, tls};
 use crate::Error;
 use http::uri::{Authority, Scheme, Uri};
 use std::future::Future;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -158,11 +159,27 @@ impl Transport for Hyper {
     }
 }
 
-/// Where a connection leads.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// Where a connection leads. Compared as it is written, which is quicker than to
+/// leave letter case out: one that is written in two ways has connections for each.
+#[derive(Debug, Clone)]
 struct Target {
     secure: bool,
     authority: Authority,
+}
+
+impl PartialEq for Target {
+    fn eq(&self, other: &Self) -> bool {
+        self.secure == other.secure && self.authority.as_str() == other.authority.as_str()
+    }
+}
+
+impl Eq for Target {}
+
+impl Hash for Target {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.secure.hash(state);
+        self.authority.as_str().hash(state);
+    }
 }
 
 async fn exchange(inner: Arc<Inner>, request: Request) -> Result<Response, Error> {
@@ -219,14 +236,14 @@ type BoxFuture2<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl Inner {
     /// Waits for the head of an answer within the limits.
-    async fn in_time<T>(
-        &self,
-        deadline: Option<Instant>,
-        work: impl Future<Output = T>,
-    ) -> Result<T, Error> {
+    async fn in_time<T>(&self, deadline: Option<Instant>, work: BoxFuture<T>) -> Result<T, Error> {
         let silence = self.read_timeout.map(|limit| Instant::now() + limit);
         match deadline.into_iter().chain(silence).min() {
-            Some(limit) => timeout_at(limit, work).await.map_err(Error::timeout),
+            // Boxed: most calls have no limit here, and need no room for a clock.
+            Some(limit) => {
+                let limited = Box::pin(timeout_at(limit, work));
+                limited.await.map_err(Error::timeout)
+            }
             None => Ok(work.await),
         }
     }
