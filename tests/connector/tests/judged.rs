@@ -300,7 +300,7 @@ async fn judged(vendor: &str, is_deep: bool, broken: bool) -> Option<Seen> {
         let operation = &manifest.operations[&stream.operation];
         let key = format!("{} {}", operation.method, operation.path);
         seen.lists += 1;
-        if missing.iter().any(|left| *left == key) {
+        if missing.contains(&key) {
             seen.wrong.push(format!("{key}: no answer can be made"));
             continue;
         }
