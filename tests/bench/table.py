@@ -14,7 +14,8 @@ TITLES = {
     "release": "Release build of a binary that makes one Stripe call", "codec": "JSON codec",
     "http": "Requests on loopback", "build": "Debug build from nothing",
 }
-VERSIONS = "ploidy 0.15.0, oas3-gen 0.29.0, openapi-to-rust 0.23.0, progenitor (cargo-progenitor) 0.15.1"
+VERSIONS = ("ploidy 0.15.0, oas3-gen 0.29.0, openapi-to-rust 0.23.0, progenitor (cargo-progenitor) 0.15.1, "
+            "openapi-generator 7.26.0 (rust, reqwest)")
 
 
 def machine() -> str:
@@ -91,7 +92,8 @@ REMARKS = {
     "check": "Dependencies built before, not incremental, `src/lib.rs` touched; cargo's own 0.1-0.3 s included.",
     "release": "From nothing, dependencies included, default release profile; one run each.",
     "build": "CPU s = user + system; median (lowest-highest) of interleaved builds into an empty folder.",
-    "codec": "", "http": "CPU and memory are the client's alone.",
+    "codec": "", "http": "CPU and memory are the client's alone. The peers' clients come from a description of the two "
+            "operations with their success responses alone, and are built on the same reqwest.",
 }
 
 

@@ -8,14 +8,13 @@ import statistics
 import subprocess
 
 from measure import CACHE, note, quiet, save
-from pieces import codec
+from pieces import codec, peers
 
 CLIENTS = {
     "hyper": "raw hyper + serde_json", "pontoon-hyper": "pontoon, hyper transport",
     "reqwest": "raw reqwest + serde_json", "pontoon": "pontoon, reqwest transport",
 }
 PAYLOADS = {"small": "object of 1.3 KB", "page": "page of 100 objects, 274 KB"}
-PEERS = ("progenitor's client", "openapi-generator's client")
 PROGRAMS = CACHE / "target" / "release"
 # Calls for counting instructions: the difference leaves out what is done once.
 FEW, MANY = {"small": 200, "page": 80}, {"small": 1200, "page": 160}
@@ -36,9 +35,16 @@ class Server:
         self.process.wait()
 
 
+def command(port: str, kind: str, *rest: str) -> list:
+    """The program of a client with its arguments."""
+    if kind in peers.CLIENTS:
+        return [peers.program(kind), port, *rest]
+    return [PROGRAMS / "client", port, kind, *rest]
+
+
 def client(pin: list, port: str, kind: str, payload: str, tasks: int, limit: str) -> dict:
-    command = [*pin, PROGRAMS / "client", port, kind, payload, str(tasks), limit]
-    return json.loads(quiet(command, f"{kind} {payload} {tasks}"))
+    run = [*pin, *command(port, kind, payload, str(tasks), limit)]
+    return json.loads(quiet(run, f"{kind} {payload} {tasks}"))
 
 
 def instructions(port: str, kind: str, payload: str, tasks: int) -> float | None:
@@ -47,9 +53,9 @@ def instructions(port: str, kind: str, payload: str, tasks: int) -> float | None
         return None
     counts = []
     for calls in (FEW[payload], MANY[payload]):
-        command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
-                   PROGRAMS / "client", port, kind, payload, str(tasks), f"{calls}x"]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        tool = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+        run = subprocess.run([*tool, *command(port, kind, payload, str(tasks), f"{calls}x")],
+                             capture_output=True, text=True, check=False)
         found = re.search(r"I\s+refs:\s+([\d,]+)", run.stderr)
         if not found:
             return None
@@ -59,6 +65,9 @@ def instructions(port: str, kind: str, payload: str, tasks: int) -> float | None
 
 def run(options) -> None:
     codec.build()
+    missing = {tool: reason for tool in peers.CLIENTS if (reason := peers.build(tool))}
+    names = {**CLIENTS, **peers.CLIENTS}
+    kinds = [kind for kind in names if kind not in missing]
     pinned = shutil.which("taskset") and (os.cpu_count() or 1) > 1
     pin = [["taskset", "-c", core] if pinned else [] for core in ("0", "1")]
     seconds, rounds = ("0.3", 1) if options.quick else ("1.5", 5)
@@ -69,23 +78,27 @@ def run(options) -> None:
         for turn in range(rounds):
             note(f"round {turn + 1} of {rounds}")
             for payload, tasks in cells:
-                for kind in CLIENTS:
+                for kind in kinds:
                     run = client(pin[1], port, kind, payload, tasks, seconds)
                     figures.setdefault((payload, tasks, kind), []).append(run)
         note("instructions")
         for payload, tasks in cells:
-            for kind in CLIENTS:
+            for kind in kinds:
                 counted[payload, tasks, kind] = instructions(port, kind, payload, tasks)
     rows = []
-    for (payload, tasks, kind), runs in figures.items():
-        rows.append({
-            "subject": f"{PAYLOADS[payload]}, {tasks} at a time", "who": CLIENTS[kind],
-            "rate": statistics.median(run["requests"] / run["seconds"] for run in runs),
-            "micros": statistics.median(run["cpu"] / run["requests"] * 1e6 for run in runs),
-            "instructions": counted[payload, tasks, kind],
-            "mb": statistics.median(run["memory"] for run in runs) / 1024})
-    rows += [{"subject": f"{PAYLOADS['small']}, 1 at a time", "who": peer,
-              "result": "not measured (needs a crate built from its output)"} for peer in PEERS]
+    for payload, tasks in cells:
+        for kind, name in names.items():
+            row = {"subject": f"{PAYLOADS[payload]}, {tasks} at a time", "who": name}
+            rows.append(row)
+            if kind in missing:
+                row["result"] = missing[kind]
+                continue
+            runs = figures[payload, tasks, kind]
+            row.update(
+                rate=statistics.median(run["requests"] / run["seconds"] for run in runs),
+                micros=statistics.median(run["cpu"] / run["requests"] * 1e6 for run in runs),
+                instructions=counted[payload, tasks, kind],
+                mb=statistics.median(run["memory"] for run in runs) / 1024)
     note("memory")
     many = 1_000 if options.quick else 10_000
     for kind in ("hyper", "pontoon-hyper", "pontoon"):
