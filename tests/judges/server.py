@@ -155,3 +155,17 @@ class Server:
                 except subprocess.TimeoutExpired:
                     continue
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def run_node(judge: str, description: str, health: str) -> None:
+    """Runs `JUDGE/server.mjs` on the packages that are installed for the judge."""
+    options = arguments(description).parse_args()
+    folder = pathlib.Path(installed(judge, "node_modules")).parent
+    node = shutil.which("node")
+    if node is None:
+        print("Node is missing", file=sys.stderr)
+        sys.exit(3)
+    script = pathlib.Path(__file__).resolve().parent / judge / "server.mjs"
+    running = Server(options)
+    command = [node, str(script), str(folder), HOST, str(running.port)]
+    running.run(command, environment(running.home), health=health)

@@ -25,6 +25,11 @@ pub(crate) struct Config {
     pub(super) client_id: String,
     pub(super) client_secret: Option<Secret>,
     pub(super) client_authentication: ClientAuthentication,
+    #[cfg(feature = "private-key-jwt")]
+    pub(super) client_key: Option<super::ClientKey>,
+    /// Who the server says that it is.
+    #[cfg(feature = "private-key-jwt")]
+    pub(super) issuer: Option<String>,
     /// Of the password flow.
     pub(super) user: Option<(String, Secret)>,
     /// A refresh token that the caller has from elsewhere.
@@ -35,6 +40,7 @@ pub(crate) struct Config {
     pub(super) authorization_url: Option<String>,
     pub(super) token_url: Option<String>,
     pub(super) device_authorization_url: Option<String>,
+    pub(super) revocation_url: Option<String>,
     pub(super) discovery_url: Option<String>,
     pub(super) redirect_url: Option<String>,
     pub(super) store: Arc<dyn TokenStore>,
@@ -51,6 +57,10 @@ impl Config {
             client_id,
             client_secret: None,
             client_authentication: ClientAuthentication::Basic,
+            #[cfg(feature = "private-key-jwt")]
+            client_key: None,
+            #[cfg(feature = "private-key-jwt")]
+            issuer: None,
             user: None,
             refresh_token: None,
             scopes: Vec::new(),
@@ -58,6 +68,7 @@ impl Config {
             authorization_url: None,
             token_url: None,
             device_authorization_url: None,
+            revocation_url: None,
             discovery_url: None,
             redirect_url: None,
             store: Arc::new(MemoryStore::new()),
@@ -65,5 +76,14 @@ impl Config {
             margin: 60,
             timeout: Duration::from_secs(30),
         }
+    }
+
+    /// Whether the client signs in place of sending a secret.
+    pub(super) fn has_key(&self) -> bool {
+        #[cfg(feature = "private-key-jwt")]
+        let has_key = self.client_key.is_some();
+        #[cfg(not(feature = "private-key-jwt"))]
+        let has_key = false;
+        has_key
     }
 }

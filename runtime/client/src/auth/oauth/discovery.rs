@@ -12,6 +12,7 @@ pub(super) struct Metadata {
     pub(super) authorization: Option<String>,
     pub(super) token: Option<String>,
     pub(super) device: Option<String>,
+    pub(super) revocation: Option<String>,
     /// Whether the token endpoint says that it takes secrets in the body alone.
     pub(super) body_only: bool,
 }
@@ -52,6 +53,7 @@ fn read(json: &Json) -> Option<Metadata> {
         authorization: text("authorization_endpoint"),
         token: text("token_endpoint"),
         device: text("device_authorization_endpoint"),
+        revocation: text("revocation_endpoint"),
         body_only: takes("client_secret_post") && !takes("client_secret_basic"),
     };
     (found.token.is_some() || found.authorization.is_some()).then_some(found)

@@ -68,7 +68,7 @@ pub(super) async fn post(
     mut form: Form,
 ) -> Result<Answer, Error> {
     let mut headers = HeaderMap::new();
-    authenticate(config, &mut headers, &mut form)?;
+    authenticate(config, url, &mut headers, &mut form)?;
     headers.insert(
         CONTENT_TYPE,
         HeaderValue::from_static("application/x-www-form-urlencoded"),
@@ -97,7 +97,26 @@ pub(super) async fn get(client: &CoreClient, config: &Config, url: &str) -> Resu
     Ok(json)
 }
 
-fn authenticate(config: &Config, headers: &mut HeaderMap, form: &mut Form) -> Result<(), Error> {
+fn authenticate(
+    config: &Config,
+    url: &str,
+    headers: &mut HeaderMap,
+    form: &mut Form,
+) -> Result<(), Error> {
+    #[cfg(feature = "private-key-jwt")]
+    if let Some(key) = &config.client_key {
+        let audience = config.issuer.as_deref().unwrap_or(url);
+        let assertion = key.assertion(&config.client_id, audience)?;
+        form.push("client_id", &config.client_id);
+        form.push(
+            "client_assertion_type",
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        );
+        form.push("client_assertion", assertion.expose());
+        return Ok(());
+    }
+    // Only keys sign for a server.
+    let _ = url;
     let Some(secret) = &config.client_secret else {
         form.push("client_id", &config.client_id);
         return Ok(());

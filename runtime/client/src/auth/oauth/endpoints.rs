@@ -16,6 +16,7 @@ pub(super) enum Use {
     Token,
     Refresh,
     Device,
+    Revoke,
 }
 
 impl Use {
@@ -26,6 +27,8 @@ impl Use {
             Self::Refresh if flow.refresh_url.is_empty() => flow.token_url,
             Self::Refresh => flow.refresh_url,
             Self::Device => flow.device_authorization_url,
+            // Specs have no word for it.
+            Self::Revoke => "",
         }
     }
 
@@ -34,6 +37,7 @@ impl Use {
             Self::Authorize => metadata.authorization.as_deref(),
             Self::Token | Self::Refresh => metadata.token.as_deref(),
             Self::Device => metadata.device.as_deref(),
+            Self::Revoke => metadata.revocation.as_deref(),
         }
     }
 
@@ -42,6 +46,7 @@ impl Use {
             Self::Authorize => config.authorization_url.as_deref(),
             Self::Token | Self::Refresh => config.token_url.as_deref(),
             Self::Device => config.device_authorization_url.as_deref(),
+            Self::Revoke => config.revocation_url.as_deref(),
         }
     }
 
@@ -52,6 +57,7 @@ impl Use {
             Self::Device => {
                 "no device authorization URL is known: give it to OAuth::device_authorization_url"
             }
+            Self::Revoke => "no revocation URL is known: give it to OAuth::revocation_url",
         }
     }
 }
@@ -118,11 +124,18 @@ impl OAuth {
     /// The settings, with what the server publishes of itself.
     pub(super) async fn adapted(&self, context: &TokenContext) -> Result<Arc<Config>, Error> {
         let is_default = self.config.client_authentication == ClientAuthentication::Basic;
-        if self.config.client_secret.is_some() && is_default && self.config.token_url.is_none() {
+        let by_secret = self.config.client_secret.is_some() && is_default;
+        if (by_secret || self.config.has_key()) && self.config.token_url.is_none() {
             let metadata = self.metadata(context).await?;
-            if metadata.is_some_and(|one| one.body_only) {
+            if let Some(metadata) = metadata.filter(|one| one.body_only || self.config.has_key()) {
                 let mut config = (*self.config).clone();
-                config.client_authentication = ClientAuthentication::Body;
+                #[cfg(feature = "private-key-jwt")]
+                {
+                    config.issuer = Some(metadata.issuer.clone());
+                }
+                if metadata.body_only {
+                    config.client_authentication = ClientAuthentication::Body;
+                }
                 return Ok(Arc::new(config));
             }
         }

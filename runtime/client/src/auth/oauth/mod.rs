@@ -16,6 +16,8 @@
 //! between the server's answer and the store's write.
 
 mod authorization_code;
+#[cfg(feature = "private-key-jwt")]
+mod client_key;
 mod config;
 mod device;
 mod discovery;
@@ -26,9 +28,12 @@ mod grant;
 #[cfg(feature = "oauth-loopback")]
 mod loopback;
 mod renewal;
+mod revocation;
 mod tokens;
 
 pub use authorization_code::Authorization;
+#[cfg(feature = "private-key-jwt")]
+pub use client_key::ClientKey;
 pub use config::ClientAuthentication;
 pub use device::DeviceAuthorization;
 pub use error::OAuthError;
@@ -128,6 +133,12 @@ impl OAuth {
         Self::new(FlowKind::ClientCredentials, id).client_secret(secret)
     }
 
+    /// The same by a private key in place of a secret: see [`client_key`](Self::client_key).
+    #[cfg(feature = "private-key-jwt")]
+    pub fn client_credentials_with_key(id: impl Into<String>, key: ClientKey) -> Self {
+        Self::new(FlowKind::ClientCredentials, id).client_key(key)
+    }
+
     /// A person agrees in a browser (RFC 6749, section 4.1, with PKCE, RFC 7636):
     /// see [`authorize`](Self::authorize).
     pub fn authorization_code(client_id: impl Into<String>) -> Self {
@@ -174,6 +185,13 @@ impl OAuth {
     /// How the secret is sent; in a header by default.
     pub fn client_authentication(self, how: ClientAuthentication) -> Self {
         self.with(|config| config.client_authentication = how)
+    }
+
+    /// The client shows who it is by a signature, in place of a secret
+    /// (`private_key_jwt`).
+    #[cfg(feature = "private-key-jwt")]
+    pub fn client_key(self, key: ClientKey) -> Self {
+        self.with(|config| config.client_key = Some(key))
     }
 
     /// The scopes to ask for, beside those already set. Without any the server
@@ -227,6 +245,12 @@ impl OAuth {
         self.with(|config| config.device_authorization_url = url)
     }
 
+    /// Where tokens are given back: see [`revoke`](Self::revoke).
+    pub fn revocation_url(self, url: impl Into<String>) -> Self {
+        let url = Some(url.into());
+        self.with(|config| config.revocation_url = url)
+    }
+
     /// Where the server publishes its endpoints: the issuer, to which
     /// `/.well-known/openid-configuration` is appended (OpenID Connect Discovery,
     /// section 4), or the URL of the document itself, which has `/.well-known/` in
@@ -276,7 +300,8 @@ impl OAuth {
         Ok(self.config.store.load(&key).await?.is_some())
     }
 
-    /// Forgets the tokens, here and in the store. The server is not told.
+    /// Forgets the tokens, here and in the store. The server is not told: see
+    /// [`revoke`](Self::revoke).
     pub async fn sign_out(&self, client: &CoreClient) -> Result<(), Error> {
         let context = self.context(client)?;
         self.shared.forget().await;

@@ -146,6 +146,23 @@ impl OAuth {
         Ok(())
     }
 
+    /// The tokens in memory that are not stored yet, or else those of the store.
+    pub(super) async fn newest(&self, context: &TokenContext) -> Result<Option<Tokens>, Error> {
+        let mut state = self.shared.state.lock().await;
+        if let Some(running) = &mut state.running {
+            let result = running.await;
+            state.running = None;
+            if let Ok(renewed) = result {
+                state.unsaved = renewed.unsaved.is_some();
+                state.tokens = Some(renewed.tokens);
+            }
+        }
+        if state.unsaved {
+            return Ok(state.tokens.clone());
+        }
+        self.config.store.load(&self.key(context)).await
+    }
+
     async fn wait_for_lock(&self, context: &TokenContext, key: &str) -> Result<StoreLock, Error> {
         for _ in 0..LOOKS {
             if let Some(lock) = self.config.store.try_lock(key).await? {
