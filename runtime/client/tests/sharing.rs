@@ -176,13 +176,13 @@ async fn one_exchange_for_all_who_ask_at_a_time() {
 #[cfg(feature = "cache")]
 #[tokio::test]
 async fn an_answer_that_still_stands_is_not_sent_again() {
-    use pontoon_runtime::transport::{CacheUse, MemoryStore};
+    use pontoon_runtime::transport::{CacheUse, MemoryCache};
 
     let (base, seen) = serve();
     seen.open();
     let builder: ClientBuilder<CoreClient> = ClientBuilder::new(&API).base_url(base);
     let builder = over(builder.no_retries().coalesce(true), None);
-    let client = builder.cache(MemoryStore::new(1 << 20)).build();
+    let client = builder.cache(MemoryCache::new(1 << 20)).build();
     let client = client.expect("a client");
     let mut uses = Vec::new();
     for _ in 0..3 {

@@ -4,7 +4,7 @@ use super::CoreClient;
 use super::settings::Settings;
 use crate::log::{Log, LogEvent};
 use crate::operation::Api;
-use crate::transport::Transport;
+use crate::transport::{Batcher, Transport};
 use crate::{Compression, Credential, Error, Hook};
 use std::fmt;
 use std::marker::PhantomData;
@@ -144,6 +144,13 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
         self.with(|settings| settings.coalesce = coalesce)
     }
 
+    /// Gathers calls that come within `window`, or as many as a batch may hold, and sends
+    /// them as one; see [`Batched`](crate::transport::Batched). A call waits that long
+    /// for others. With [`coalesce`](Self::coalesce), equal requests are one in a batch.
+    pub fn batch(self, batcher: impl Batcher, window: Duration) -> Self {
+        self.with(|settings| settings.batch = Some((Box::new(batcher), window)))
+    }
+
     /// Keeps answers in `store` and gives them again as HTTP allows; see
     /// [`Cached`](crate::transport::Cached). Nothing is kept by default.
     ///
@@ -151,7 +158,7 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
     /// use http::{HeaderValue, StatusCode, header};
     /// use pontoon_runtime::json::Json;
     /// use pontoon_runtime::operation::{Accepted, Api, Operation};
-    /// use pontoon_runtime::transport::{CacheUse, Memory, MemoryStore, Response};
+    /// use pontoon_runtime::transport::{CacheUse, Memory, MemoryCache, Response};
     /// use pontoon_runtime::{CallOptions, ClientBuilder, CoreClient};
     ///
     /// static API: Api = Api::BLANK;
@@ -176,7 +183,7 @@ impl<C: From<CoreClient>> ClientBuilder<C> {
     /// let client: CoreClient = ClientBuilder::new(&API)
     ///     .base_url("https://pets.example")
     ///     .transport(memory.clone())
-    ///     .cache(MemoryStore::new(16 << 20)) // bytes
+    ///     .cache(MemoryCache::new(16 << 20)) // bytes
     ///     .build()?;
     /// let first = client.call(&LIST).send::<Json>().await?;
     /// let second = client.call(&LIST).send::<Json>().await?;

@@ -7,7 +7,7 @@ use crate::hook::Hooks;
 use crate::log::Log;
 use crate::operation::{Api, Scheme, SchemeKind, Server};
 use crate::server::{self, Variables};
-use crate::transport::Transport;
+use crate::transport::{Batcher, Transport};
 use crate::{Credential, Error, mask};
 use http::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use std::env;
@@ -33,6 +33,7 @@ pub(super) struct Settings {
     pub(super) decompress: bool,
     pub(super) compression: Compression,
     pub(super) coalesce: bool,
+    pub(super) batch: Option<(Box<dyn Batcher>, Duration)>,
     #[cfg(feature = "cache")]
     pub(super) cache: Option<Box<dyn crate::transport::CacheStore>>,
     pub(super) signer: Option<Box<dyn auth::sign::Signer>>,
@@ -68,6 +69,7 @@ impl Settings {
             decompress: true,
             compression: Compression::off(),
             coalesce: false,
+            batch: None,
             #[cfg(feature = "cache")]
             cache: None,
             signer: None,
@@ -160,6 +162,9 @@ impl Settings {
     /// The transport with what is laid around it, the innermost first.
     fn wrapped(&mut self, base: &Base) -> Result<Box<dyn Transport>, Error> {
         let mut transport = self.transport(base)?;
+        if let Some((batcher, window)) = self.batch.take() {
+            transport = Box::new(crate::transport::Batched::new(transport, batcher, window));
+        }
         if self.coalesce {
             transport = Box::new(crate::transport::Coalesced::new(transport));
         }

@@ -28,7 +28,7 @@ pub use batched::{Batched, Batcher, JsonBatch, Part};
 pub use body::Body;
 pub(crate) use body::Held;
 #[cfg(feature = "cache")]
-pub use cached::{CacheKey, CacheStore, CacheUse, Cached, MemoryStore, Stored};
+pub use cached::{CacheKey, CacheStore, CacheUse, Cached, MemoryCache, Stored};
 pub use coalesced::Coalesced;
 #[cfg(feature = "hyper")]
 pub use hyper::{Hyper, HyperBuilder};

@@ -46,6 +46,24 @@ pub trait Batcher: Send + Sync + 'static {
     fn split(&self, count: usize, body: &Bytes) -> Result<Vec<Option<Response>>, Error>;
 }
 
+impl Batcher for Box<dyn Batcher> {
+    fn limit(&self) -> usize {
+        (**self).limit()
+    }
+
+    fn endpoint(&self, request: &Request) -> Option<String> {
+        (**self).endpoint(request)
+    }
+
+    fn join(&self, parts: &[Part]) -> Result<(HeaderMap, Bytes), Error> {
+        (**self).join(parts)
+    }
+
+    fn split(&self, count: usize, body: &Bytes) -> Result<Vec<Option<Response>>, Error> {
+        (**self).split(count, body)
+    }
+}
+
 /// A request in a batch. Its number is its place in the batch, counted from 0.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -73,7 +91,7 @@ pub struct Part {
 /// use pontoon_runtime::json::Json;
 /// use pontoon_runtime::model::View;
 /// use pontoon_runtime::operation::{Accepted, Api, Operation, Parameter};
-/// use pontoon_runtime::transport::{Batched, JsonBatch, Memory, Response};
+/// use pontoon_runtime::transport::{JsonBatch, Memory, Response};
 /// use pontoon_runtime::{ClientBuilder, CoreClient};
 /// use std::time::Duration;
 ///
@@ -98,7 +116,8 @@ pub struct Part {
 /// let batcher = JsonBatch::new(URL).limit(2);
 /// let client: CoreClient = ClientBuilder::new(&API)
 ///     .base_url(URL)
-///     .transport(Batched::new(memory.clone(), batcher, Duration::from_secs(1)))
+///     .transport(memory.clone())
+///     .batch(batcher, Duration::from_secs(1))
 ///     .build()?;
 /// let pet = |id| client.call(&GET_PET).param(0, View::Str(id)).send::<Json>();
 /// let (a, b) = tokio::join!(pet("a"), pet("b"));

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Keeps answers in memory, up to a number of bytes: those that were not asked for the
 /// longest go first. Clones share what they keep.
 #[derive(Clone)]
-pub struct MemoryStore(Arc<Mutex<State>>);
+pub struct MemoryCache(Arc<Mutex<State>>);
 
 struct State {
     max_bytes: usize,
@@ -21,7 +21,7 @@ struct State {
     order: BTreeMap<u64, CacheKey>,
 }
 
-impl MemoryStore {
+impl MemoryCache {
     /// A store for so many bytes.
     pub fn new(max_bytes: usize) -> Self {
         Self(Arc::new(Mutex::new(State {
@@ -107,7 +107,7 @@ impl State {
     }
 }
 
-impl CacheStore for MemoryStore {
+impl CacheStore for MemoryCache {
     fn get(&self, key: &CacheKey) -> BoxFuture<Option<Stored>> {
         Box::pin(std::future::ready(self.state().get(key)))
     }
@@ -123,10 +123,10 @@ impl CacheStore for MemoryStore {
     }
 }
 
-impl fmt::Debug for MemoryStore {
+impl fmt::Debug for MemoryCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
-        f.debug_struct("MemoryStore")
+        f.debug_struct("MemoryCache")
             .field("answers", &state.entries.len())
             .field("bytes", &state.bytes)
             .field("max_bytes", &state.max_bytes)

@@ -6,7 +6,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use memory::MemoryStore;
+pub use memory::MemoryCache;
 pub use store::{CacheKey, CacheStore, Stored};
 
 use super::{Body, BoxFuture, Held, Request, Response, Transport};

@@ -11,7 +11,7 @@ const URL: &str = "https://h.example/a";
 /// A cache over a scripted server, and its clock.
 struct House {
     memory: Memory,
-    store: MemoryStore,
+    store: MemoryCache,
     cached: Cached<Memory>,
     seconds: Arc<AtomicU64>,
 }
@@ -20,7 +20,7 @@ type Headers = &'static [(&'static str, &'static str)];
 
 fn house(answer: impl Fn(&Recorded) -> Result<Response, Error> + Send + Sync + 'static) -> House {
     let memory = Memory::new(answer);
-    let store = MemoryStore::new(1 << 20);
+    let store = MemoryCache::new(1 << 20);
     let seconds: Arc<AtomicU64> = Arc::default();
     let clock = Arc::clone(&seconds);
     let clock = move || {
@@ -433,7 +433,7 @@ async fn memory_is_bounded_and_the_least_used_goes_first() {
             SystemTime::UNIX_EPOCH,
         )
     };
-    let store = MemoryStore::new(2 * stored(100).size());
+    let store = MemoryCache::new(2 * stored(100).size());
     for name in ["a", "b"] {
         store.put(&key(name), stored(100)).await;
     }
