@@ -8,10 +8,28 @@ use std::fmt::Write as _;
 
 /// Features of the runtime that the crate hands on: those of the default first.
 const DEFAULT_RUNTIME: [&str; 4] = ["reqwest", "http2", "system-proxy", "fs"];
-const OPTIONAL_RUNTIME: [&str; 3] = ["cache", "gzip", "serde"];
+const OPTIONAL_RUNTIME: [&str; 11] = [
+    "hyper",
+    "blocking",
+    "cache",
+    "gzip",
+    "brotli",
+    "zstd",
+    "record",
+    "request-signatures",
+    "sigv4",
+    "tracing",
+    "serde",
+];
 
 /// Handed on where the API takes bearer tokens.
-const OAUTH: [&str; 4] = ["oauth", "oauth-loopback", "token-file", "keyring"];
+const OAUTH: [&str; 5] = [
+    "oauth",
+    "oauth-loopback",
+    "private-key-jwt",
+    "token-file",
+    "keyring",
+];
 
 /// `Cargo.toml`.
 pub(super) fn file(krate: &Crate) -> OutputFile {
@@ -76,7 +94,10 @@ fn features(krate: &Crate, text: &mut String) {
         let _ = writeln!(text, "    {},", toml(feature));
     }
     text.push_str("]\n# What the runtime is built with.\n");
-    for feature in DEFAULT_RUNTIME.into_iter().chain(OPTIONAL_RUNTIME) {
+    // A namespace that had such a name before the runtime's feature was handed on keeps it.
+    let is_free = |feature: &&str| !krate.namespaces.iter().any(|one| one.feature == **feature);
+    let optional = OPTIONAL_RUNTIME.into_iter().filter(is_free);
+    for feature in DEFAULT_RUNTIME.into_iter().chain(optional) {
         let _ = writeln!(text, "{feature} = [\"pontoon-runtime/{feature}\"]");
     }
     if krate.checks.is_some() {

@@ -102,8 +102,10 @@ fn namespaces(krate: &Crate, text: &mut String) {
     let _ = writeln!(
         text,
         "\nOther features: `reqwest` (the built-in transport), `http2`, `system-proxy`, `fs` \
-         (downloads into and uploads out of files), `gzip`, `cache` (`ClientBuilder::cache`), \
-         `serde` (`Serialize` and `Deserialize` for all models)."
+         (downloads into and uploads out of files), `hyper` (a leaner transport), `blocking` \
+         (`.wait()` in place of `.await`), `cache` (`ClientBuilder::cache`), `gzip`, `brotli`, \
+         `zstd`, `record` (exchanges kept in a file), `request-signatures` and `sigv4` (requests \
+         that are signed), `tracing`, `serde` (`Serialize` and `Deserialize` for all models)."
     );
     if krate.checks.is_some() {
         let _ = writeln!(
