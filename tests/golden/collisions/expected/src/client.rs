@@ -55,6 +55,10 @@ impl Client {
     pub fn core_api(&self) -> crate::operations::core_api::CoreApi<'_> {
         crate::operations::core_api::CoreApi(&self.0)
     }
+    #[cfg(feature = "cache_api")]
+    pub fn cache_api(&self) -> crate::operations::cache_api::CacheApi<'_> {
+        crate::operations::cache_api::CacheApi(&self.0)
+    }
     #[cfg(feature = "b")]
     pub fn b(&self) -> crate::operations::b::B<'_> {
         crate::operations::b::B(&self.0)

@@ -21,6 +21,10 @@ pub mod from_env_api;
 #[rustfmt::skip]
 pub mod core_api;
 
+#[cfg(feature = "cache_api")]
+#[rustfmt::skip]
+pub mod cache_api;
+
 #[cfg(feature = "b")]
 #[rustfmt::skip]
 pub mod b;
