@@ -6,12 +6,14 @@
 
 mod columns;
 mod names;
+mod schemes;
 
 use crate::api::{
     Api, Codec, Evidence, Incremental, List, Location, Operation, Origin, Paging, PagingRule,
-    Place, SchemaId, SchemaKind, SchemeKind, Server, Status, Style,
+    Place, SchemaId, SchemaKind, Server, Status, Style,
 };
 use columns::columns;
+use schemes::credential;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -123,26 +125,6 @@ fn write(value: &Value, depth: usize, out: &mut String) {
 /// The operation's name in the manifest, which is that of its runtime table.
 pub fn id(operation: &Operation) -> String {
     operation.id.clone().unwrap_or_else(|| operation.key())
-}
-
-/// How a credential is sent, where a connector can: a token of OAuth is given to it, as a
-/// bearer token.
-fn credential(kind: &SchemeKind) -> Option<Value> {
-    Some(match kind {
-        SchemeKind::ApiKeyHeader { name, prefix } if prefix.is_empty() => {
-            json!({"kind": "api-key-header", "header": name})
-        }
-        SchemeKind::ApiKeyHeader { name, prefix } => {
-            json!({"kind": "api-key-header", "header": name, "prefix": prefix})
-        }
-        SchemeKind::ApiKeyQuery { name } => json!({"kind": "api-key-query", "parameter": name}),
-        SchemeKind::ApiKeyCookie { name } => json!({"kind": "api-key-cookie", "cookie": name}),
-        SchemeKind::Basic => json!({"kind": "basic"}),
-        SchemeKind::Bearer | SchemeKind::OAuth2(_) | SchemeKind::OpenIdConnect { .. } => {
-            json!({"kind": "bearer"})
-        }
-        SchemeKind::MutualTls | SchemeKind::Digest => return None,
-    })
 }
 
 /// The alternatives of an operation's security that a connector can send, by the index of

@@ -3,5 +3,6 @@
 
 mod acme;
 mod changed;
+mod grant;
 mod room;
 mod source;

@@ -1,7 +1,10 @@
 //! The flow file: a source, streams with steps, a target.
 
+pub mod grant;
+
 use crate::store::{JsonLines, Sqlite, Store};
 use crate::{Error, ErrorKind, Step};
+use grant::Grant;
 use pontoon_runtime::Secret;
 use serde::{Deserialize, Serialize};
 use serde_norway::with::singleton_map_recursive;
@@ -57,7 +60,7 @@ pub struct Source {
     pub settings: BTreeMap<String, Setting>,
     /// Where credentials are, by the names of the security schemes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub credentials: BTreeMap<String, SecretSource>,
+    pub credentials: BTreeMap<String, CredentialSource>,
 }
 
 /// A setting's value: a text, or what YAML takes for a number or a truth value.
@@ -84,6 +87,18 @@ impl Setting {
             Self::Boolean(value) => value.to_string(),
         }
     }
+}
+
+/// Where a credential is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum CredentialSource {
+    /// In an environment variable.
+    Env(String),
+    /// In a file that nobody else may read (mode 0600), from the flow file's folder on.
+    File(PathBuf),
+    /// Tokens of a grant of OAuth 2, had and renewed as they are needed.
+    Oauth(Box<Grant>),
 }
 
 /// Where a secret is; never the secret itself.
@@ -150,8 +165,10 @@ impl Flow {
             *path = folder.join(&path);
         }
         for source in self.source.credentials.values_mut() {
-            if let SecretSource::File(path) = source {
-                *path = folder.join(&path);
+            match source {
+                CredentialSource::Env(_) => {}
+                CredentialSource::File(path) => *path = folder.join(&path),
+                CredentialSource::Oauth(grant) => grant.resolve(folder),
             }
         }
         match &mut self.target {
@@ -162,6 +179,12 @@ impl Flow {
 }
 
 impl SecretSource {
+    fn resolve(&mut self, folder: &Path) {
+        if let Self::File(path) = self {
+            *path = folder.join(&path);
+        }
+    }
+
     /// The secret.
     ///
     /// # Errors

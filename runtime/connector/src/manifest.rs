@@ -4,6 +4,10 @@
 //! read the API's lists without compiling anything: operations as the runtime's
 //! pipeline runs them, and streams with what was inferred of them and why.
 
+mod scheme;
+
+pub use scheme::{OAuthFlow, OAuthFlowKind, Scheme, SchemeKind};
+
 use crate::{Column, Error, ErrorKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -43,47 +47,6 @@ pub struct Server {
     /// `[name, default, allowed values]` of each variable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<(String, String, Vec<String>)>,
-}
-
-/// A security scheme.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Scheme {
-    /// Its name.
-    pub name: String,
-    /// How its credential is sent.
-    #[serde(flatten)]
-    pub kind: SchemeKind,
-    /// The environment variables that the credential is read from.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub env: Vec<String>,
-}
-
-/// How a credential is sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum SchemeKind {
-    /// A key in a header, after a prefix.
-    ApiKeyHeader {
-        /// The header.
-        header: String,
-        /// What stands before the key.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
-        prefix: String,
-    },
-    /// A key in the query.
-    ApiKeyQuery {
-        /// The parameter.
-        parameter: String,
-    },
-    /// A key in a cookie.
-    ApiKeyCookie {
-        /// The cookie.
-        cookie: String,
-    },
-    /// User name and password.
-    Basic,
-    /// A bearer token.
-    Bearer,
 }
 
 /// An operation, as the runtime's pipeline runs it.

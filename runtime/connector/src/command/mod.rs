@@ -19,7 +19,7 @@
 
 mod show;
 
-use crate::flow::Flow;
+use crate::flow::{CredentialSource, Flow, SecretSource};
 use crate::interpret::{Config, Interpreted};
 use crate::manifest::Manifest;
 use crate::{Connector, Error, ErrorKind, Plan, plan, preview, sync};
@@ -105,17 +105,26 @@ impl Registry {
     pub fn connector(&self, flow: &Flow) -> Result<Box<dyn Connector>, Error> {
         let source = &flow.source;
         let settings = source.settings.iter();
-        let credentials = source.credentials.iter();
-        let credentials: Result<_, Error> = credentials
-            .map(|(name, place)| Ok((name.clone(), place.read(name)?)))
-            .collect();
+        let (mut credentials, mut grants) = (BTreeMap::new(), BTreeMap::new());
+        for (name, place) in &source.credentials {
+            let secret = match place {
+                CredentialSource::Env(name) => SecretSource::Env(name.clone()),
+                CredentialSource::File(path) => SecretSource::File(path.clone()),
+                CredentialSource::Oauth(grant) => {
+                    grants.insert(name.clone(), grant.open(name)?);
+                    continue;
+                }
+            };
+            credentials.insert(name.clone(), secret.read(name)?);
+        }
         let config = Config {
             base_url: source.base_url.clone(),
             page_size: source.page_size,
             settings: settings
                 .map(|(name, value)| (name.clone(), value.text()))
                 .collect(),
-            credentials: credentials?,
+            credentials,
+            grants,
         };
         if let Some(path) = &source.connector {
             let manifest = manifest(path)?;

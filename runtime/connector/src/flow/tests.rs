@@ -41,7 +41,7 @@ fn a_flow_is_read() {
     assert_eq!(settings, ["acme", "7"]);
     assert_eq!(
         flow.source.credentials["token"],
-        SecretSource::Env("TOKEN".to_owned())
+        CredentialSource::Env("TOKEN".to_owned())
     );
     assert_eq!(flow.streams["comments"], []);
     let filter = Filter {

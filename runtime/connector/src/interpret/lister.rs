@@ -117,6 +117,15 @@ pub(super) fn spoken(value: &Value) -> String {
 
 /// An error of a request, in the words of a flow.
 pub(super) fn failed(error: pontoon_runtime::Error) -> Error {
+    if let Some(refused) = error.oauth() {
+        let remedy = match refused.needs_sign_in() {
+            true => "the grant has ended: get a new refresh token, and empty the folder `store`",
+            false => "check `client_id`, `client_secret`, `scopes` and `token_url` of the grant",
+        };
+        return Error::new(ErrorKind::Unauthorized, error.to_string())
+            .with_remedy(remedy)
+            .with_source(error);
+    }
     let status = error.status().map(|status| status.as_u16());
     let found = match status {
         Some(401 | 403) => Error::new(ErrorKind::Unauthorized, error.to_string()).with_remedy(

@@ -7,9 +7,11 @@ mod read;
 mod rows;
 mod tables;
 
+use crate::flow::grant;
 use crate::manifest::{Binding, Manifest, SchemeKind, StreamFacts};
 use crate::{Batches, BoxFuture, Connector, Error, ErrorKind, Setting, Spec, Stream};
 use crate::{StreamState, Window};
+use pontoon_runtime::auth::OAuth;
 use pontoon_runtime::operation::Operation;
 use pontoon_runtime::{ClientBuilder, CoreClient, Credential};
 use std::collections::BTreeMap;
@@ -35,6 +37,8 @@ pub struct Config {
     /// Credentials by the names of their schemes: a token or key, or
     /// `user:password` for a scheme of user name and password.
     pub credentials: BTreeMap<String, pontoon_runtime::Secret>,
+    /// Grants of OAuth 2 by the names of their schemes.
+    pub grants: BTreeMap<String, OAuth>,
 }
 
 /// A connector that reads what a manifest describes.
@@ -63,6 +67,9 @@ impl Interpreted {
         }
         for (name, secret) in &config.credentials {
             builder = builder.credential(credential(&manifest, name, secret)?);
+        }
+        for (name, grant) in &config.grants {
+            builder = builder.credential(granted(&manifest, name, grant)?);
         }
         let client = builder.build().map_err(|error| {
             Error::new(ErrorKind::Config, format!("the client: {error}")).with_source(error)
@@ -126,9 +133,10 @@ impl Connector for Interpreted {
             about: "where calls go, in place of the API's servers".to_owned(),
         }];
         for scheme in &self.manifest.schemes {
-            let about = match scheme.kind {
+            let about = match &scheme.kind {
                 SchemeKind::Basic => "`user:password`",
                 SchemeKind::Bearer => "a token",
+                kind if kind.is_oauth() => "a token; or a grant, `oauth` with what follows",
                 _ => "a key",
             };
             settings.push(Setting {
@@ -138,6 +146,9 @@ impl Connector for Interpreted {
                 env: scheme.env.first().cloned(),
                 about: about.to_owned(),
             });
+            if scheme.kind.is_oauth() {
+                settings.extend(grant::settings(&scheme.name));
+            }
         }
         let mut used: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         let proven = self.manifest.streams.iter();
@@ -211,21 +222,39 @@ impl Connector for Interpreted {
     }
 }
 
-fn credential(
-    manifest: &Manifest,
-    name: &str,
-    secret: &pontoon_runtime::Secret,
-) -> Result<Credential, Error> {
+/// The index of a scheme.
+fn scheme(manifest: &Manifest, name: &str) -> Result<usize, Error> {
     let schemes = &manifest.schemes;
     let index = schemes.iter().position(|scheme| scheme.name == name);
-    let index = index.ok_or_else(|| {
+    index.ok_or_else(|| {
         let names: Vec<&str> = schemes.iter().map(|scheme| scheme.name.as_str()).collect();
         Error::new(
             ErrorKind::Config,
             format!("the API takes no credential `{name}`"),
         )
         .with_remedy(format!("it takes: {}", names.join(", ")))
-    })?;
+    })
+}
+
+fn granted(manifest: &Manifest, name: &str, grant: &OAuth) -> Result<Credential, Error> {
+    let index = scheme(manifest, name)?;
+    if !manifest.schemes[index].kind.is_oauth() {
+        let message = format!("the credential `{name}` is none of OAuth 2");
+        return Err(
+            Error::new(ErrorKind::Config, message).with_remedy("give it by `env` or `file`")
+        );
+    }
+    let index = u16::try_from(index).unwrap_or(u16::MAX);
+    Ok(Credential::provided(index, grant.clone()))
+}
+
+fn credential(
+    manifest: &Manifest,
+    name: &str,
+    secret: &pontoon_runtime::Secret,
+) -> Result<Credential, Error> {
+    let schemes = &manifest.schemes;
+    let index = scheme(manifest, name)?;
     let scheme = u16::try_from(index).unwrap_or(u16::MAX);
     match schemes[index].kind {
         SchemeKind::Basic => {

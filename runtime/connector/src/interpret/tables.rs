@@ -6,8 +6,8 @@
 
 use crate::manifest::{self, Manifest};
 use pontoon_runtime::operation::{
-    Accepted, Api, Body, Codec, Operation, Origin, Paging, Parameter, Place, Requirement, Scheme,
-    SchemeKind, Server,
+    Accepted, Api, Body, Codec, Flow, FlowKind, OAuth2, Operation, Origin, Paging, Parameter,
+    Place, Requirement, Scheme, SchemeKind, Server,
 };
 use std::collections::HashMap;
 
@@ -137,8 +137,34 @@ fn scheme(found: &manifest::Scheme) -> Scheme {
             }
             manifest::SchemeKind::Basic => SchemeKind::Basic,
             manifest::SchemeKind::Bearer => SchemeKind::Bearer,
+            manifest::SchemeKind::OAuth2 {
+                flows,
+                scopes,
+                metadata_url,
+            } => SchemeKind::OAuth2(kept(OAuth2 {
+                flows: slice(flows.iter().map(flow)),
+                scopes: slice(scopes.iter().map(|scope| text(scope))),
+                metadata_url: text(metadata_url),
+            })),
+            manifest::SchemeKind::OpenIdConnect { url } => {
+                SchemeKind::OpenIdConnect { url: text(url) }
+            }
         },
         env: slice(found.env.iter().map(|name| text(name))),
+    }
+}
+
+fn flow(found: &manifest::OAuthFlow) -> Flow {
+    Flow {
+        kind: match found.kind {
+            manifest::OAuthFlowKind::ClientCredentials => FlowKind::ClientCredentials,
+            manifest::OAuthFlowKind::AuthorizationCode => FlowKind::AuthorizationCode,
+            manifest::OAuthFlowKind::DeviceAuthorization => FlowKind::DeviceAuthorization,
+            manifest::OAuthFlowKind::Password => FlowKind::Password,
+        },
+        token_url: text(&found.token_url),
+        refresh_url: text(&found.refresh_url),
+        ..Flow::BLANK
     }
 }
 

@@ -291,7 +291,9 @@ impl Answers {
                 let pair = String::from_utf8(bytes).ok()?;
                 Some(pair.split_once(':')?.1.to_owned())
             }
-            Some(SchemeKind::Bearer) => {
+            Some(
+                SchemeKind::Bearer | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. },
+            ) => {
                 let value = header("authorization")?;
                 Some(value.strip_prefix("Bearer ")?.to_owned())
             }
