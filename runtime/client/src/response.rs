@@ -145,6 +145,14 @@ impl<T> Response<T> {
         Self { value, raw }
     }
 
+    /// Reads the body into the value.
+    pub(crate) fn read(&mut self) -> Result<(), Error>
+    where
+        T: Reflect,
+    {
+        self.raw.decode(self.value.slot())
+    }
+
     /// The value alone.
     pub fn into_value(self) -> T {
         self.value

@@ -23,12 +23,11 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    /// The same; a stream keeps what it holds until its end.
-    pub(super) fn holding(mut self, permits: Vec<Permit>) -> Self {
+    /// Holds permits until the end of a stream.
+    pub(super) fn hold(&mut self, permits: Vec<Permit>) {
         if !permits.is_empty() {
-            self.body = self.body.map(|body| body.holding(permits));
+            self.body = self.body.take().map(|body| body.holding(permits));
         }
-        self
     }
 }
 

@@ -9,7 +9,6 @@ use crate::{Error, retry};
 use std::time::Duration;
 
 /// A request that may be sent.
-#[derive(Default)]
 pub(super) struct Entry<'a> {
     permits: Vec<Permit>,
     pass: Option<Pass<'a>>,
@@ -27,7 +26,7 @@ impl Call {
         &self,
         address: &Address,
         left: Option<Duration>,
-    ) -> Result<Entry<'_>, Error> {
+    ) -> Result<Box<Entry<'_>>, Error> {
         let resilience = &self.core.resilience;
         let clock = &*self.core.transport;
         let pass = match &resilience.breakers {
@@ -41,7 +40,7 @@ impl Call {
         let asked = self.asked(address.authority());
         let admitted = resilience.limits.admit(&asked, left, clock).await;
         let permits = admitted.map_err(|error| self.refused(error, address))?;
-        Ok(Entry { permits, pass })
+        Ok(Box::new(Entry { permits, pass }))
     }
 
     #[cold]
@@ -63,28 +62,30 @@ impl Call {
 }
 
 impl Entry<'_> {
-    /// Notes what became of the request; a stream keeps its permits.
+    /// Notes what became of the request, which may have entered freely; a stream keeps
+    /// its permits.
     pub(super) fn leave(
-        self,
+        entry: Option<Box<Self>>,
         call: &Call,
-        outcome: Result<Answered, Error>,
-    ) -> Result<Answered, Error> {
+        outcome: &mut Result<Answered, Error>,
+    ) {
         let resilience = &call.core.resilience;
-        if let Some(pass) = self.pass {
-            let failed = match &outcome {
+        let (permits, pass) = entry.map_or_else(Default::default, |one| (one.permits, one.pass));
+        if let Some(pass) = pass {
+            let failed = match &*outcome {
                 Ok(answered) => answered.raw.status.is_server_error(),
                 Err(error) => error.is_connect() || error.is_timeout() || error.is_transport(),
             };
             pass.ended(failed, call.core.transport.now().unwrap_or_default());
         }
-        if let Ok(answered) = &outcome
-            && resilience.limits.server.is_heeded()
+        let Ok(answered) = outcome else { return };
+        if resilience.limits.server.is_heeded()
             && let Some(limit) = retry::exhausted(&answered.raw.headers)
         {
             let asked = call.asked(answered.raw.address.authority());
             let clock = &*call.core.transport;
             resilience.limits.server.note(&asked, limit, clock);
         }
-        outcome.map(|answered| answered.holding(self.permits))
+        answered.hold(permits);
     }
 }

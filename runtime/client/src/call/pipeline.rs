@@ -80,17 +80,19 @@ async fn run(call: &Call, aim: &Aim) -> Result<Answered, Error> {
     let watch = call.watch(call.timeout().is_some());
     let left = || watch.left(call.timeout());
     let mut tries = call.tries(aim);
-    let mut before = None;
+    let mut before: Option<Box<Result<Answered, Error>>> = None;
     loop {
-        let outcome = match call.hedge(aim) {
+        let mut outcome = match call.hedge(aim) {
             None => attempt(call, aim, tries.begin(), left()).await,
             Some(hedge) => Box::pin(hedged(call, aim, hedge, &mut tries, &left)).await,
         };
-        let outcome = match (outcome, before.take()) {
+        if let Some(before) = before.take()
+            && let Err(error) = &outcome
+            && tries.is_stopped_by(error)
+        {
             // Nothing more was sent: what is told is what failed.
-            (Err(error), Some(before)) if tries.is_stopped_by(&error) => before,
-            (outcome, _) => outcome,
-        };
+            outcome = *before;
+        }
         let attempt = Attempt {
             call,
             number: tries.attempts.made,
@@ -101,7 +103,7 @@ async fn run(call: &Call, aim: &Aim) -> Result<Answered, Error> {
                 for hook in &call.core.hooks {
                     hook.on_retry(&attempt, wait);
                 }
-                before = Some(outcome);
+                before = Some(Box::new(outcome));
                 call.sleep(wait).await;
             }
             Verdict::Done => {
@@ -146,14 +148,14 @@ async fn attempt(
     left: Option<Duration>,
 ) -> Result<Answered, Error> {
     let attempt = Attempt { call, number };
-    let request = call
-        .whole_request(aim)
-        .map_err(|error| call.located(error))?;
+    let request = call.whole_request(aim);
+    // Boxed: it passes through many hands, and the future of a call is kept small, as
+    // what every waiting call holds.
+    let request = Box::new(request.map_err(|error| call.located(error))?);
     let watch = call.watch(left.is_some());
     let entry = match call.enters_freely() {
-        true => Entry::default(),
-        // Boxed: the future of a call need not have room for what few use.
-        false => Box::pin(call.enter(&request.url.clone(), left)).await?,
+        true => None,
+        false => Some(Box::pin(call.enter(&request.url.clone(), left)).await?),
     };
     let limit = call.attempt_limit(watch.left(left));
     let span = trace::Span::of(&attempt, &request);
@@ -161,19 +163,20 @@ async fn attempt(
     let exchanged = pin!(span.around(exchange(request, &attempt, aim, limit)));
     // The transport keeps the limit until the end of the body. A stream has no end to
     // wait for, and hooks and providers of tokens have clocks of their own.
-    let outcome = match limit.filter(|_| aim.kind.is_some() || call.waits_for_others()) {
+    let mut outcome = match limit.filter(|_| aim.kind.is_some() || call.waits_for_others()) {
         Some(limit) => within(limit, &*call.core.transport, exchanged)
             .await
             .unwrap_or_else(|| Err(call.too_slow())),
         None => exchanged.await,
     };
     span.ended(&outcome.as_ref().map(|answered| &answered.raw));
-    entry.leave(call, outcome)
+    Entry::leave(entry, call, &mut outcome);
+    outcome
 }
 
 /// A request, and those that a renewed token and redirects ask for.
 async fn exchange(
-    mut request: Request,
+    mut request: Box<Request>,
     attempt: &Attempt<'_>,
     aim: &Aim,
     limit: Option<Duration>,
@@ -195,7 +198,7 @@ async fn exchange(
             request.timeout = watch.left(limit);
         }
         call.log_request(&request);
-        let answer = match call.passed(request, attempt).await {
+        let answer = match call.passed(*request, attempt).await {
             Ok(answer) => answer,
             Err(error) => return Err(call.log_failure(located(error))),
         };
@@ -206,7 +209,7 @@ async fn exchange(
             let again = call
                 .request(aim)
                 .and_then(|request| call.attached(request, aim));
-            request = again.map_err(located)?;
+            *request = again.map_err(located)?;
             continue;
         }
         let Some(location) = redirect::location(&answer) else {
@@ -225,10 +228,11 @@ async fn exchange(
             true => call.attached(request, aim),
             false => Ok(request),
         });
-        request = followed.map_err(|error| {
+        let followed = followed.map_err(|error| {
             let error = located(error);
             error.with_answer(answer.status, answer.headers, Bytes::new())
-        })?;
+        });
+        *request = followed?;
     }
 }
 

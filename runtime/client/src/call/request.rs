@@ -114,7 +114,10 @@ impl Call {
             Some(raw) => text.push_str(&raw.path),
             None => self.expand_path(&mut text)?,
         }
-        if has_dot_segment(&text[start..]) {
+        let values = &self.parts.path;
+        let is_suspect = |value: &String| value.bytes().any(|byte| matches!(byte, b'.' | b'%'));
+        let may_lead_away = self.raw.is_some() || values.iter().any(|(_, value)| is_suspect(value));
+        if may_lead_away && has_dot_segment(&text[start..]) {
             return Err(Error::request(
                 "a path parameter of `.` or `..` would lead to another path",
             ));
@@ -226,14 +229,9 @@ fn variable(template: &str) -> Option<(&str, &str, &str)> {
 /// Whether URL parsers take a segment of the path for `.` or `..`.
 fn has_dot_segment(path: &str) -> bool {
     let path = path.as_bytes();
-    let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\');
-    let mut pairs = path.windows(2);
-    // Hardly a path has a segment that begins so.
-    if !pairs.any(|pair| matches!(pair[1], b'.' | b'%') && is_separator(&pair[0])) {
-        return false;
-    }
     let end = path.iter().position(|byte| *byte == b'?');
-    let mut segments = path[..end.unwrap_or(path.len())].split(is_separator);
+    let path = &path[..end.unwrap_or(path.len())];
+    let mut segments = path.split(|byte| matches!(byte, b'/' | b'\\'));
     segments.any(|segment| {
         matches!(segment, [b'.' | b'%', rest @ ..] if rest.len() < 6)
             && matches!(

@@ -36,9 +36,9 @@ impl<T: Reflect> Future for Send<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let raw = ready!(self.answer.as_mut().poll(context))?;
-        let mut value = T::blank();
-        raw.decode(value.slot())?;
-        Poll::Ready(Ok(Response::new(value, raw)))
+        let mut answer = Response::new(T::blank(), raw);
+        answer.read()?;
+        Poll::Ready(Ok(answer))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Parameters on the wire (OAS 3.0.3, Style Values; RFC 6570).
 
-use super::percent::{Set, push};
+use super::percent::{self, Set, push};
 use super::walk::{self, Kind, Result, items, kind, members};
 use crate::model::View;
 use crate::operation::{Location, Parameter, Style};
@@ -123,15 +123,13 @@ fn joined(value: &View<'_>, explode: bool, separator: &str, set: Set) -> Result<
             push(&walk::text(item)?, set, &mut out);
             Ok(())
         })?,
-        _ => push(&walk::text(value)?, set, &mut out),
+        _ => return encoded(value, set),
     }
     Ok(out)
 }
 
 fn encoded(value: &View<'_>, set: Set) -> Result<String> {
-    let mut out = String::new();
-    push(&walk::text(value)?, set, &mut out);
-    Ok(out)
+    Ok(percent::encoded(walk::text(value)?, set))
 }
 
 /// `name=value` pairs of queries and cookies.

@@ -1,5 +1,7 @@
 //! Percent-encoding of URLs and forms.
 
+use std::borrow::Cow;
+
 /// Which characters stand for themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Set {
@@ -67,6 +69,16 @@ pub(super) fn push(text: &str, set: Set, out: &mut String) {
         }
     }
     out.push_str(text.get(start..).unwrap_or_default());
+}
+
+/// The text, encoded; without a copy where that is nothing else.
+pub(super) fn encoded(text: Cow<'_, str>, set: Set) -> String {
+    if text.bytes().all(|byte| set.keeps(byte)) {
+        return text.into_owned();
+    }
+    let mut out = String::new();
+    push(&text, set, &mut out);
+    out
 }
 
 fn is_encoded(bytes: &[u8]) -> bool {

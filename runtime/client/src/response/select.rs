@@ -157,15 +157,15 @@ pub(super) fn fit(row: &Accepted, answer: Answer<'_>) -> Fit {
             Fit::None
         };
     }
-    if row.media_type == answer.content_type {
-        return Fit::Exact;
+    // The usual cases.
+    match answer.content_type.strip_prefix(row.media_type) {
+        _ if row.media_type.is_empty() => {}
+        Some("") => return Fit::Exact,
+        Some(parameters) if parameters.starts_with(';') => return Fit::Name,
+        _ => {}
     }
     let (declared, found) = (essence(row.media_type), essence(answer.content_type));
     if declared.eq_ignore_ascii_case(found) {
-        // The usual case: nothing is declared that parameters could be compared with.
-        if declared.len() == row.media_type.len() && found.len() < answer.content_type.len() {
-            return Fit::Name;
-        }
         return if same(row.media_type, answer.content_type) {
             Fit::Exact
         } else {

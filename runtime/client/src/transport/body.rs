@@ -5,8 +5,9 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use std::fmt;
 use std::future::poll_fn;
+use std::mem::take;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 /// The body of a request or an answer: bytes in memory, or a stream of them.
 pub struct Body(Kind);
@@ -89,52 +90,64 @@ impl Body {
 
     /// The whole body, or an error where it is longer than `limit`.
     pub(crate) async fn collect(self, limit: usize) -> Result<Bytes, Error> {
-        let mut stream = match self.0 {
+        let mut pieces = match self.0 {
             Kind::Bytes(bytes) if bytes.len() > limit => return Err(too_long(limit)),
             Kind::Bytes(bytes) => return Ok(bytes),
-            Kind::Stream(stream) => stream,
-        };
-        let hint = stream.size_hint();
-        if hint.lower() > limit as u64 {
-            return Err(too_long(limit));
-        }
-        let Some(first) = next(&mut stream).await? else {
-            return Ok(Bytes::new());
-        };
-        if first.len() > limit {
-            return Err(too_long(limit));
-        }
-        let Some(second) = next(&mut stream).await? else {
-            return Ok(first);
-        };
-        // A server may announce more than it sends: trust it up to 1 MiB.
-        let announced = usize::try_from(hint.lower()).unwrap_or(0).min(1 << 20);
-        let mut whole = Vec::with_capacity(announced.max(first.len() + second.len()));
-        whole.extend_from_slice(&first);
-        let mut piece = Some(second);
-        while let Some(bytes) = piece {
-            if whole.len() + bytes.len() > limit {
+            Kind::Stream(stream) if stream.size_hint().lower() > limit as u64 => {
                 return Err(too_long(limit));
             }
-            whole.extend_from_slice(&bytes);
-            piece = next(&mut stream).await?;
-        }
-        Ok(whole.into())
+            Kind::Stream(stream) => Pieces {
+                stream,
+                first: Bytes::new(),
+                more: Vec::new(),
+            },
+        };
+        poll_fn(|context| pieces.poll_whole(context, limit)).await
     }
 }
 
-/// The next piece of data, trailers left out.
-async fn next(
-    stream: &mut Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>,
-) -> Result<Option<Bytes>, Error> {
-    loop {
-        match poll_fn(|context| stream.as_mut().poll_frame(context)).await {
-            None => return Ok(None),
-            Some(frame) => {
-                if let Ok(data) = frame?.into_data() {
-                    return Ok(Some(data));
-                }
+/// A body of which pieces were read. By hand: the future of every call has room for it.
+struct Pieces {
+    stream: Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>,
+    first: Bytes,
+    /// All pieces in one, as soon as there are two.
+    more: Vec<u8>,
+}
+
+impl Pieces {
+    fn poll_whole(
+        &mut self,
+        context: &mut Context<'_>,
+        limit: usize,
+    ) -> Poll<Result<Bytes, Error>> {
+        loop {
+            // A server may announce more than it sends: trust it up to 1 MiB.
+            let announced = match self.more.is_empty() {
+                true => self.stream.size_hint().lower().min(1 << 20) as usize,
+                false => 0,
+            };
+            let frame = match ready!(self.stream.as_mut().poll_frame(context)) {
+                Some(frame) => frame?,
+                None if self.more.is_empty() => return Poll::Ready(Ok(take(&mut self.first))),
+                None => return Poll::Ready(Ok(take(&mut self.more).into())),
+            };
+            // Trailers are left out.
+            let Ok(piece) = frame.into_data() else {
+                continue;
+            };
+            let before = self.more.len().max(self.first.len());
+            if before + piece.len() > limit {
+                return Poll::Ready(Err(too_long(limit)));
             }
+            if before == 0 {
+                self.first = piece;
+                continue;
+            }
+            if self.more.is_empty() {
+                self.more.reserve(announced.max(piece.len()) + before);
+                self.more.extend_from_slice(&self.first);
+            }
+            self.more.extend_from_slice(&piece);
         }
     }
 }

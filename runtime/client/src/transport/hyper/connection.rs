@@ -72,7 +72,7 @@ impl Connection {
     /// well, for when it was not sent.
     pub(super) fn send(
         &mut self,
-        request: Request<Body>,
+        mut request: Request<Body>,
     ) -> BoxFuture<Result<Response<Incoming>, Lost>> {
         let lost = |mut error: TrySendError<Request<Body>>| Lost {
             request: error.take_message(),
@@ -80,10 +80,11 @@ impl Connection {
         };
         match self {
             Self::Http1(sender) => {
-                let (request, uri) = in_origin_form(request);
+                let uri = to_origin_form(&mut request);
                 let sent = sender.try_send_request(request);
                 Box::pin(async move {
-                    sent.await.map_err(lost).map_err(|mut lost| {
+                    sent.await.map_err(|error| {
+                        let mut lost = lost(error);
                         if let Some(request) = &mut lost.request {
                             *request.uri_mut() = uri;
                         }
@@ -100,9 +101,9 @@ impl Connection {
     }
 }
 
-/// The request with path and query alone and a `Host` header (RFC 9112, section
-/// 3.2.1), and the URI that it had.
-fn in_origin_form(mut request: Request<Body>) -> (Request<Body>, Uri) {
+/// Leaves the request path and query alone, with a `Host` header (RFC 9112, section
+/// 3.2.1); gives the URI that it had.
+fn to_origin_form(request: &mut Request<Body>) -> Uri {
     let whole = std::mem::take(request.uri_mut());
     if let Some(path) = whole.path_and_query() {
         *request.uri_mut() = Uri::from(path.clone());
@@ -124,7 +125,7 @@ fn in_origin_form(mut request: Request<Body>) -> (Request<Body>, Uri) {
             request.headers_mut().insert(HOST, host);
         }
     }
-    (request, whole)
+    whole
 }
 
 impl fmt::Debug for Connector {

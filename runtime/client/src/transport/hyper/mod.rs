@@ -10,8 +10,8 @@ use self::pool::Pool;
 use super::{Body, BoxFuture, Request, Response, Settings, Transport, tls};
 use crate::Error;
 use http::uri::{Authority, Scheme, Uri};
+use std::cmp::Ordering;
 use std::future::Future;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -147,7 +147,12 @@ impl Transport for Hyper {
         if tokio::runtime::Handle::try_current().is_err() {
             return super::outside_tokio();
         }
-        Box::pin(exchange(Arc::clone(&self.0), request))
+        let deadline = request.timeout.map(|limit| Instant::now() + limit);
+        let uri = uri(request.url.as_str());
+        match uri.and_then(|uri| Ok((target(&uri)?, uri))) {
+            Ok((target, uri)) => exchange(&self.0, target, outgoing(request, uri), deadline),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<()> {
@@ -167,47 +172,65 @@ struct Target {
     authority: Authority,
 }
 
+impl Target {
+    fn key(&self) -> (bool, &str) {
+        (self.secure, self.authority.as_str())
+    }
+}
+
 impl PartialEq for Target {
     fn eq(&self, other: &Self) -> bool {
-        self.secure == other.secure && self.authority.as_str() == other.authority.as_str()
+        self.key() == other.key()
     }
 }
 
 impl Eq for Target {}
 
-impl Hash for Target {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.secure.hash(state);
-        self.authority.as_str().hash(state);
+impl PartialOrd for Target {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
-async fn exchange(inner: Arc<Inner>, request: Request) -> Result<Response, Error> {
-    let deadline = request.timeout.map(|limit| Instant::now() + limit);
-    let (target, mut outgoing) = outgoing(request)?;
+impl Ord for Target {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+/// A request over a connection that is there, or a new one.
+fn exchange(
+    inner: &Arc<Inner>,
+    target: Target,
+    mut outgoing: http::Request<Body>,
+    deadline: Option<Instant>,
+) -> BoxFuture<Result<Response, Error>> {
+    let inner = Arc::clone(inner);
     // Where the body is not in memory, the answer may come before it is sent.
     let streamed = outgoing.body().as_bytes().is_none();
-    let (answer, lease) = loop {
-        let (mut connection, is_new) = match inner.pool.take(&target) {
-            Some(connection) => (connection, false),
-            None => (connect(&inner, &target, deadline).await?, true),
+    Box::pin(async move {
+        let (answer, lease) = loop {
+            let (mut connection, is_new) = match inner.pool.take(&target) {
+                Some(connection) => (connection, false),
+                None => (connect(&inner, &target, deadline).await?, true),
+            };
+            let sent = connection.send(outgoing);
+            match inner.in_time(deadline, sent).await? {
+                Ok(answer) => break (answer, inner.pool.lease(target, connection, streamed)),
+                // An unused connection may be closed at any time: nothing was sent.
+                Err(Lost {
+                    request: Some(unsent),
+                    ..
+                }) if !is_new => outgoing = unsent,
+                Err(lost) => return Err(Error::transport(lost.error)),
+            }
         };
-        let sent = connection.send(outgoing);
-        match inner.in_time(deadline, sent).await? {
-            Ok(answer) => break (answer, inner.pool.lease(target, connection, streamed)),
-            // An unused connection may be closed at any time: nothing was sent.
-            Err(Lost {
-                request: Some(unsent),
-                ..
-            }) if !is_new => outgoing = unsent,
-            Err(lost) => return Err(Error::transport(lost.error)),
-        }
-    };
-    let (head, body) = answer.into_parts();
-    let mut answer = Response::new(head.status);
-    answer.headers = head.headers;
-    answer.body = Body::stream(Incoming::new(body, lease, deadline, inner.read_timeout));
-    Ok(answer)
+        let (head, body) = answer.into_parts();
+        let mut answer = Response::new(head.status);
+        answer.headers = head.headers;
+        answer.body = Body::stream(Incoming::new(body, lease, deadline, inner.read_timeout));
+        Ok(answer)
+    })
 }
 
 /// Boxed: calls over a known connection need not hold room for this.
@@ -249,9 +272,8 @@ impl Inner {
     }
 }
 
-/// The target of a request, and the request as hyper wants it.
-fn outgoing(request: Request) -> Result<(Target, http::Request<Body>), Error> {
-    let uri = uri(request.url.as_str())?;
+/// The server that a URL leads to.
+fn target(uri: &Uri) -> Result<Target, Error> {
     let secure = uri.scheme() == Some(&Scheme::HTTPS);
     let authority = match uri.authority() {
         Some(authority) if secure || uri.scheme() == Some(&Scheme::HTTP) => authority.clone(),
@@ -262,11 +284,16 @@ fn outgoing(request: Request) -> Result<(Target, http::Request<Body>), Error> {
             "a URL with a user in it is not sent: give a credential",
         ));
     }
+    Ok(Target { secure, authority })
+}
+
+/// The request as hyper wants it.
+fn outgoing(request: Request, uri: Uri) -> http::Request<Body> {
     let mut outgoing = http::Request::new(request.body);
     *outgoing.method_mut() = request.method;
     *outgoing.headers_mut() = request.headers;
     *outgoing.uri_mut() = uri;
-    Ok((Target { secure, authority }, outgoing))
+    outgoing
 }
 
 /// URLs as they are made by the pipeline are read as they are; what they may hold
@@ -301,15 +328,7 @@ mod tests {
     #[test]
     fn what_is_no_target() {
         for url in ["ftp://h.example/", "/a", "https://u:p@h.example/"] {
-            let request = Request {
-                method: http::Method::GET,
-                url: crate::transport::Address::new(url.into()),
-                headers: http::HeaderMap::new(),
-                body: Body::empty(),
-                timeout: None,
-                streams: false,
-            };
-            let error = outgoing(request).expect_err(url);
+            let error = uri(url).and_then(|uri| target(&uri)).expect_err(url);
             assert!(error.is_request(), "{error}");
         }
     }

@@ -4,7 +4,7 @@ use super::Target;
 use super::connection::Connection;
 use crate::transport::Body;
 use hyper::client::conn::http1::SendRequest;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
@@ -27,7 +27,8 @@ pub(super) struct Pool {
 
 #[derive(Default)]
 struct Servers {
-    known: HashMap<Target, Server>,
+    /// Clients talk to few servers: a hash would take longer than to compare.
+    known: BTreeMap<Target, Server>,
     /// Whether a task looks after connections that are not used.
     is_watched: bool,
 }
