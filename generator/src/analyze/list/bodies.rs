@@ -2,7 +2,8 @@
 //! body on a property of the records.
 
 use super::answer::{Form, form};
-use super::words::{CHANGES, FILTERS, SINCE, VERBS, plain, same_noun};
+use super::moments::{CHANGES, FILTERS, SINCE};
+use super::words::{VERBS, plain, same_noun};
 use crate::api::{
     Api, Codec, Evidence, Incremental, Object, Operation, Place, SchemaId, SchemaKind, Status,
 };

@@ -5,6 +5,7 @@
 mod answer;
 mod bodies;
 mod changes;
+mod moments;
 mod records;
 mod rules;
 mod shared;

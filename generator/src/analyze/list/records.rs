@@ -216,12 +216,13 @@ fn may_lack(api: &Api, item: SchemaId, name: &str) -> bool {
     let SchemaKind::Object(object) = &api.schema(item).kind else {
         return true;
     };
-    // Descriptions that require nothing at all say nothing by it.
+    // Descriptions that require nothing at all say nothing by it, nor do those that
+    // require of an answer what a request needs.
     let says = object.properties.values().any(|property| property.required);
-    object
-        .properties
-        .get(name)
-        .is_none_or(|property| api.schema(property.schema).nullable || (says && !property.required))
+    object.properties.get(name).is_none_or(|property| {
+        let schema = api.schema(property.schema);
+        schema.nullable || (says && !property.required && !schema.annotations.read_only)
+    })
 }
 
 /// `id` of every kind of record, where all have it in one form.

@@ -149,18 +149,6 @@ pub(super) const TOKENS: &[Tokens] = &[
 /// Ends of paths by which lists are asked for with a body.
 pub(super) const VERBS: &[&str] = &["filter", "search", "list", "query", "paginate"];
 
-/// Members of a body that say which records are asked for.
-pub(super) const FILTERS: &[&str] = &[
-    "filter",
-    "filters",
-    "where",
-    "query",
-    "criteria",
-    "conditions",
-    "condition",
-    "search",
-];
-
 /// URLs of the next page, whatever their format is said to be.
 pub(super) const NEXT_URLS: &[&str] = &[
     "nextlink",
@@ -426,62 +414,4 @@ pub(super) const ENVELOPE: &[&str] = &[
     "startat",
     "islast",
     "nextpage",
-];
-
-/// Parts of names of parameters that take a moment since which records have changed,
-/// with the words that the property of a record is known by.
-pub(super) const CHANGES: &[(&str, &[&str])] = &[
-    (
-        "updated",
-        &[
-            "updatedat",
-            "updated",
-            "updatedon",
-            "updatedtime",
-            "lastupdated",
-            "lastupdatedat",
-            "updateddate",
-            "updatedtimestamp",
-            "dateupdated",
-            "updatetime",
-        ],
-    ),
-    (
-        "modified",
-        &[
-            "modifiedat",
-            "modified",
-            "lastmodified",
-            "modifiedon",
-            "lastmodifiedat",
-            "modifieddate",
-            "datemodified",
-            "modifiedtime",
-            "lastmodifieddate",
-            "lastmodifieddatetime",
-        ],
-    ),
-    (
-        "changed",
-        &[
-            "changedat",
-            "changed",
-            "lastchanged",
-            "changedon",
-            "datechanged",
-        ],
-    ),
-];
-
-/// The other part of such names.
-pub(super) const SINCE: &[&str] = &[
-    "since",
-    "after",
-    "from",
-    "gt",
-    "gte",
-    "min",
-    "start",
-    "onorafter",
-    "newerthan",
 ];
