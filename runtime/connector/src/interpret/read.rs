@@ -38,7 +38,7 @@ impl Interpreted {
     pub(super) fn stream_of(&self, facts: &StreamFacts) -> Stream {
         let mut stream = facts.stream();
         let bindings = self.bindings(facts);
-        stream.parent = bindings.first().map(|binding| binding.stream.clone());
+        stream.parent = self.parent_of(&bindings).map(str::to_owned);
         for binding in bindings {
             let parent = self.manifest.stream(&binding.stream);
             let mut columns = parent.into_iter().flat_map(|parent| &parent.columns);
@@ -82,7 +82,7 @@ impl Interpreted {
         let bindings = self.bindings(facts);
         match bindings.first() {
             None => pages = Some(lister.records(&[], since.as_ref(), open.at.as_ref())?),
-            Some(_) => parents = Some(Parents::new(self, bindings.clone(), &open)?),
+            Some(_) => parents = Some(Parents::new(self, &bindings, &open)?),
         }
         Ok(Reading {
             rows: Rows::new(&stream, bindings.len())?,

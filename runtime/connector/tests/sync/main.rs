@@ -1,6 +1,7 @@
 //! Flows from a simulated API into a SQLite file: whole, cut off, changed.
 
 mod api;
+mod deep;
 
 use api::{TOKEN, connector, manifest, serve, simulation};
 use pontoon_connector::interpret::{Config, Interpreted};
