@@ -369,4 +369,48 @@ mod tests {
             }
         }
     }
+
+    /// Whatever is done to a text, it is JSON exactly where jiter says so.
+    #[test]
+    fn texts_are_json_where_jiter_says_so() {
+        const TEXTS: [&str; 4] = [
+            r#" {"a": [1, -2.5e3, "x\n\u00e9é", true, null], "bc":{"d" : false , "":[]} } "#,
+            r#"[[],[{}],{"long name of a property":"https://h.example/a?b=\"c\"","n":0}]"#,
+            "{\r\n\t\"k\" :\t123456789012345678901234,\"k\":-0,\"s\":\"\u{1F600}\"}",
+            "\"a text that is longer than two vectors of sixteen bytes\"",
+        ];
+        const BYTES: &[u8] = b"\"\\{}[],: 0-.eE1tfnuNI\x00\x1f\x7f\x80\xc3\xff\n/";
+        let mut seed = 11u64;
+        let mut random = move |below: usize| {
+            seed = seed
+                .wrapping_mul(0x5851_F42D_4C95_7F2D)
+                .wrapping_add(0x1405);
+            (seed >> 33) as usize % below
+        };
+        let (mut good, mut bad) = (0, 0);
+        for round in 0..40_000 {
+            let mut text = TEXTS[round % TEXTS.len()].as_bytes().to_vec();
+            for _ in 0..=random(3) {
+                let at = random(text.len());
+                match random(3) {
+                    0 => drop(text.remove(at)),
+                    1 => text.insert(at, BYTES[random(BYTES.len())]),
+                    _ => text[at] = BYTES[random(BYTES.len())],
+                }
+            }
+            // (Its values have no numbers of any size: the value is passed over.)
+            let mut jiter = Jiter::new(&text);
+            let read = jiter.next_skip().and_then(|()| jiter.finish());
+            let is_json = read.is_ok() && std::str::from_utf8(&text).is_ok();
+            let mut value = crate::json::Json::Null;
+            let found = super::super::decode(&text, crate::model::Reflect::slot(&mut value));
+            let shown = String::from_utf8_lossy(&text);
+            match found {
+                Ok(()) if is_json => good += 1,
+                Err(error) if !is_json && error.is_syntax() => bad += 1,
+                found => panic!("{shown}: {found:?}, {read:?}"),
+            }
+        }
+        assert!(good > 5_000 && bad > 5_000, "{good} {bad}");
+    }
 }
