@@ -97,8 +97,16 @@ REMARKS = {
 }
 
 
+def before() -> dict:
+    """The sections of the table as it is: figures of a piece that were taken elsewhere stay."""
+    table = BENCH / "RESULTS.md"
+    sections = (table.read_text() if table.exists() else "").split("\n## ")[1:]
+    return {title: body.strip() for title, _, body in (section.partition("\n") for section in sections)}
+
+
 def write() -> str:
     """Writes the table and gives it."""
+    kept_before = before()
     text = [
         "# Benchmarks", "",
         "Written by `tests/bench/run` (see its `--help`). Compare within a table; differences under 10 % are noise.",
@@ -108,7 +116,7 @@ def write() -> str:
         text += ["", f"## {TITLES[piece]}", ""]
         path = CACHE / "results" / f"{piece}.json"
         if not path.exists():
-            text.append("Not measured.")
+            text.append(kept_before.get(TITLES[piece], "Not measured."))
             continue
         kept = json.loads(path.read_text())
         parts = [REMARKS[piece], kept["remark"] and kept["remark"] + "."]
