@@ -2,6 +2,7 @@
 //! conventions for HTTP clients. Without the feature `tracing`, nothing.
 
 use crate::Error;
+use crate::drift::Drift;
 use crate::hook::Attempt;
 use crate::response::Raw;
 use crate::retry::NotRetried;
@@ -33,6 +34,35 @@ pub(crate) fn retry(_: &Attempt<'_>, _: Duration) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn given_up(_: &Attempt<'_>, _: Option<NotRetried>) {}
+
+/// Whether anybody listens to [`drift`].
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn hears_of_drift() -> bool {
+    false
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn drift(_: &Drift) {}
+
+/// Whether anybody listens to [`drift`].
+#[cfg(feature = "tracing")]
+pub(crate) fn hears_of_drift() -> bool {
+    tracing::enabled!(tracing::Level::INFO)
+}
+
+/// A fact that the client sees for the first time.
+#[cfg(feature = "tracing")]
+pub(crate) fn drift(fact: &Drift) {
+    tracing::info!(
+        openapi.operation_id = fact.operation,
+        http.request.method = fact.method,
+        url.template = fact.path,
+        http.response.status_code = fact.status,
+        pointer = %fact.pointer,
+        kind = %fact.kind,
+        "the answer is not as the API describes it: {fact}"
+    );
+}
 
 #[cfg(feature = "tracing")]
 impl Span {

@@ -87,16 +87,23 @@ async fn in_the_words_of_the_conventions() {
         Ok(Answer::json(code(503), "")),
         Err(Error::timeout("slow")),
         Ok(Answer::json(code(200), "[]")),
+        Ok(Answer::json(code(204), "[]")),
+        Ok(Answer::json(code(204), "[]")),
     ]);
     let client: CoreClient = ClientBuilder::new(&API)
         .base_url("https://eu.pets.example:8443/v1")
         .transport(memory)
         .credential(Credential::token(0, "s3cret"))
+        .count_drift(true)
         .build()
         .expect("a client");
     let call = client.call(&GET_PET).param(0, View::Str("7"));
     let call = call.query("token", "s3cret");
     call.send::<Json>().await.expect("a pet");
+    for _ in 0..2 {
+        let call = client.call(&GET_PET).param(0, View::Str("8"));
+        call.send::<Json>().await.expect("a pet");
+    }
     let kept = kept.0.lock().expect("the spans");
     let of = |span: usize, name: &str| kept.0[span].get(name).map(String::as_str);
     for span in 0..3 {
@@ -124,6 +131,14 @@ async fn in_the_words_of_the_conventions() {
         column("otel.status_code"),
         [Some("ERROR"), Some("ERROR"), None]
     );
-    assert_eq!(kept.0.len(), 3);
-    assert_eq!(kept.1.len(), 2, "{:?}", kept.1);
+    assert_eq!(kept.0.len(), 5);
+    // Two attempts more, and two statuses that are not declared, each told once.
+    assert_eq!(kept.1.len(), 4, "{:?}", kept.1);
+    let drift = kept.1.iter().filter(|event| event.contains_key("kind"));
+    let drift = drift.map(|event| {
+        assert_eq!(event["kind"], "undeclared-status");
+        assert_eq!(event["openapi.operation_id"], "pets/get");
+        event["http.response.status_code"].as_str()
+    });
+    assert_eq!(drift.collect::<Vec<_>>(), ["503", "204"]);
 }

@@ -5,6 +5,7 @@ use crate::codec::json::{Findings, Found, Step, What};
 use crate::media_type::essence;
 use crate::operation::{Codec, Statuses};
 use crate::response::Raw;
+use crate::trace;
 use http::header::CONTENT_TYPE;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -119,6 +120,7 @@ impl Ledger {
 
     fn put(&self, raw: &Raw, facts: Vec<Drift>, overflow: u64) {
         let mut told = Vec::new();
+        let mut new = Vec::new();
         {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.overflow += overflow;
@@ -128,13 +130,19 @@ impl Ledger {
                 fact.path = raw.operation.path;
                 fact.status = raw.status.as_u16();
                 fact.media_type = media_type(raw).to_ascii_lowercase();
-                if let Some(now) = seen.count(fact)
-                    && self.tell.is_some()
-                {
+                let before = fact.count;
+                let Some(now) = seen.count(fact) else {
+                    continue;
+                };
+                if now.count == before && trace::hears_of_drift() {
+                    new.push(now.clone());
+                }
+                if self.tell.is_some() {
                     told.push(now);
                 }
             }
         }
+        new.iter().for_each(trace::drift);
         if let Some(tell) = &self.tell {
             told.iter().for_each(tell);
         }
