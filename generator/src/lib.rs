@@ -29,6 +29,7 @@ use config::Config;
 use diagnostic::{Diagnostic, Diagnostics, Effect, codes};
 use filter::Filter;
 use source::{LoadOptions, Source};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The version of the generator, written into what it generates.
@@ -47,6 +48,9 @@ pub struct Request {
     pub config: Config,
     /// The text of the names ledger, where there is one.
     pub ledger: Option<String>,
+    /// The text of the connector manifest of before, where that alone is generated and
+    /// the names of its streams are kept.
+    pub manifest: Option<String>,
     /// How the crate finds the runtime.
     pub runtime: rust::ir::RuntimeDependency,
     /// Whether the crate stands outside any workspace.
@@ -186,7 +190,9 @@ pub fn generate(
     }
     let summary = inspect::Summary::new(&api, &krate, dialect, diagnostics);
     files.extend(conformance::files(&summary, diagnostics, source));
-    let connector = connector(&api, &krate);
+    let kept = kept_streams(&api, request, &ledger);
+    ledger.streams = connector::names(&api, &kept);
+    let connector = connector(&api, &krate, &ledger);
     if api
         .operations
         .iter()
@@ -206,10 +212,31 @@ pub fn generate(
     })
 }
 
+/// The names of streams that are kept: those of the ledger, then those of the manifest of
+/// before.
+fn kept_streams(
+    api: &api::Api,
+    request: &Request,
+    ledger: &rust::Ledger,
+) -> BTreeMap<String, String> {
+    let mut kept = ledger.streams.clone();
+    let before = request.manifest.as_deref().unwrap_or_default();
+    let mut before = connector::names_of(before);
+    for operation in &api.operations {
+        if let Some(name) = before.remove(&connector::id(operation)) {
+            kept.entry(operation.key()).or_insert(name);
+        }
+    }
+    // Of operations that have gone: nothing else may have their names.
+    kept.extend(before);
+    kept
+}
+
 /// The connector manifest, with what only the crate knows: names of environment
 /// variables, headers of every request.
-fn connector(api: &api::Api, krate: &rust::ir::Crate) -> String {
+fn connector(api: &api::Api, krate: &rust::ir::Crate, ledger: &rust::Ledger) -> String {
     let context = connector::Context {
+        streams: ledger.streams.clone(),
         name: krate.package.clone(),
         headers: krate.api.headers.clone(),
         env: krate

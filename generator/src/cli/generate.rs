@@ -205,6 +205,10 @@ fn job(
         overlays,
         config,
         ledger: ledger_text,
+        manifest: match arguments.connector_only {
+            true => std::fs::read_to_string(out.join("connector.json")).ok(),
+            false => None,
+        },
         runtime: workspace::runtime(&out, runtime_path.as_deref()),
         standalone: workspace::standalone(&out),
         tests,

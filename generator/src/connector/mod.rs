@@ -15,7 +15,7 @@ use crate::api::{
 use columns::columns;
 use schemes::credential;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the manifest's format.
 const VERSION: u32 = 1;
@@ -29,6 +29,8 @@ pub struct Context {
     pub headers: Vec<(String, String)>,
     /// The environment variables of each security scheme, in the API's order.
     pub env: Vec<Vec<String>>,
+    /// The names of streams that are kept, by `METHOD path`.
+    pub streams: BTreeMap<String, String>,
 }
 
 /// A stream, before it is written down.
@@ -38,14 +40,39 @@ struct Stream<'a> {
     list: &'a List,
 }
 
-/// The manifest of an API.
-pub fn manifest(api: &Api, context: &Context) -> Value {
-    let lists = api.operations.iter().filter_map(|operation| {
+/// The names of an API's streams by `METHOD path`, those that are `known` among them also
+/// where their operations have gone.
+pub fn names(api: &Api, known: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let operations = lists(api).map(|(operation, _)| operation);
+    let keys: Vec<String> = operations.clone().map(Operation::key).collect();
+    let new = keys.into_iter().zip(names::of(operations, known));
+    known.clone().into_iter().chain(new).collect()
+}
+
+/// The names of a manifest's streams by the ids of their operations, to be kept.
+pub fn names_of(manifest: &str) -> BTreeMap<String, String> {
+    let manifest: Value = serde_json::from_str(manifest).unwrap_or_default();
+    let streams = manifest["streams"].as_array().into_iter().flatten();
+    let names = streams.filter_map(|stream| {
+        let (name, operation) = (stream["name"].as_str()?, stream["operation"].as_str()?);
+        Some((operation.to_owned(), name.to_owned()))
+    });
+    names.collect()
+}
+
+/// The operations that list what can be read, with what they list.
+fn lists(api: &Api) -> impl Iterator<Item = (&Operation, &List)> + Clone {
+    api.operations.iter().filter_map(|operation| {
         let list = operation.list.as_ref()?;
         reads_json(operation).then_some((operation, list))
-    });
-    let lists: Vec<(&Operation, &List)> = lists.collect();
-    let names = names::of(lists.iter().map(|(operation, _)| *operation));
+    })
+}
+
+/// The manifest of an API.
+pub fn manifest(api: &Api, context: &Context) -> Value {
+    let lists: Vec<(&Operation, &List)> = lists(api).collect();
+    let operations = lists.iter().map(|(operation, _)| *operation);
+    let names = names::of(operations, &context.streams);
     let streams: Vec<Stream<'_>> = lists
         .into_iter()
         .zip(names)

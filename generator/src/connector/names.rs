@@ -1,15 +1,19 @@
 //! Names of streams: what the path says, without its variables.
 
 use crate::api::Operation;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Words at the end of a path that say what is done, not what is listed.
 const VERBS: [&str; 5] = ["filter", "search", "list", "query", "paginate"];
 
-/// The names of the streams that these operations list. A name depends on its own
-/// operation; where two would have the same, that with the fewest variables has it,
-/// and the others say by what they are listed.
-pub(super) fn of<'a>(operations: impl Iterator<Item = &'a Operation>) -> Vec<String> {
+/// The names of the streams that these operations list. Those that are `known` are kept, by
+/// `METHOD path`, and so are those of operations that have gone: their tables may be there. A
+/// new name depends on its own operation; where two would have the same, that with the
+/// fewest variables has it, and the others say by what they are listed.
+pub(super) fn of<'a>(
+    operations: impl Iterator<Item = &'a Operation>,
+    known: &BTreeMap<String, String>,
+) -> Vec<String> {
     let operations: Vec<&Operation> = operations.collect();
     let mut order: Vec<usize> = (0..operations.len()).collect();
     order.sort_by_key(|index| {
@@ -17,9 +21,13 @@ pub(super) fn of<'a>(operations: impl Iterator<Item = &'a Operation>) -> Vec<Str
         (variables(operation).count(), operation.key())
     });
     let mut names = vec![String::new(); operations.len()];
-    let mut taken = HashSet::new();
+    let mut taken: HashSet<String> = known.values().cloned().collect();
     for index in order {
         let operation = operations[index];
+        if let Some(name) = known.get(&operation.key()) {
+            names[index].clone_from(name);
+            continue;
+        }
         let plain = plain(operation);
         let by = variables(operation).last();
         let by = by.map(|variable| format!("{plain}_by_{}", word(variable)));
@@ -77,8 +85,13 @@ fn word(text: &str) -> String {
 mod tests {
     use super::of;
     use crate::api::Operation;
+    use std::collections::BTreeMap;
 
     fn names(list: &[&str]) -> Vec<String> {
+        kept(list, &BTreeMap::new())
+    }
+
+    fn kept(list: &[&str], known: &BTreeMap<String, String>) -> Vec<String> {
         let operations: Vec<Operation> = list
             .iter()
             .filter_map(|key| key.split_once(' '))
@@ -88,7 +101,7 @@ mod tests {
                 ..Operation::default()
             })
             .collect();
-        of(operations.iter())
+        of(operations.iter(), known)
     }
 
     #[test]
@@ -127,5 +140,27 @@ mod tests {
         sorted.sort();
         sorted.dedup();
         assert_eq!(sorted.len(), found.len(), "{found:?}");
+    }
+
+    /// A shorter path comes, one goes: no stream changes its name, and no name changes
+    /// its stream.
+    #[test]
+    fn known_names_are_kept() {
+        let first = ["GET /v1/users/{id}/things", "GET /a"];
+        let known: BTreeMap<String, String> = first
+            .iter()
+            .map(|key| (*key).to_owned())
+            .zip(names(&first))
+            .collect();
+        assert_eq!(known["GET /v1/users/{id}/things"], "v1_users_things");
+        let found = kept(
+            &[
+                "GET /v1/users/things",
+                "GET /v1/users/{id}/things",
+                "POST /a",
+            ],
+            &known,
+        );
+        assert_eq!(found, ["v1_users_things_2", "v1_users_things", "a_2"]);
     }
 }

@@ -32,6 +32,8 @@ pub struct Ledger {
     pub operations: BTreeMap<String, String>,
     /// Arguments in order: `rust=location name`.
     pub arguments: BTreeMap<String, Vec<String>>,
+    /// Streams of the connector: `METHOD path` to the name, which is that of a table.
+    pub streams: BTreeMap<String, String>,
 }
 
 impl Ledger {
@@ -57,6 +59,7 @@ impl Ledger {
         plain(&mut out, "namespaces", &self.namespaces);
         plain(&mut out, "operations", &self.operations);
         lists(&mut out, "arguments", &self.arguments);
+        plain(&mut out, "streams", &self.streams);
         out
     }
 }

@@ -50,7 +50,8 @@ fn a_lost_stream_is_named_and_its_table_stays() {
     let acme = Acme::new();
     let served = acme.serve(SPEC, 60, 0);
     acme.sync(&served.url).is(0, &["60 records"]);
-    acme.described(&SPEC.replace("  /things:\n", "  /objects:\n"));
+    let other = SPEC.replace("  /things:\n", "  /objects:\n");
+    acme.described(&other.replace("listThings", "listObjects"));
     let lost = acme.sync(&served.url);
     lost.is(
         3,
@@ -73,4 +74,50 @@ fn a_column_of_another_type_keeps_what_is_there() {
     acme.sync(&served.url).is(0, &["70 records"]);
     acme.holds(70);
     assert_eq!(acme.count(&format!("{ROWS} WHERE note IS NOT NULL")), 70);
+}
+
+/// A shorter path that would have the name: the stream of before keeps it and its table.
+#[test]
+fn a_new_stream_takes_no_name_that_is_given() {
+    let acme = Acme::new();
+    let deep = SPEC.replace("  /things:\n", "  /{area}/things:\n").replace(
+        "        - {name: limit,",
+        "        - {name: area, in: path, required: true, schema: {type: string}}\n        - {name: limit,",
+    );
+    acme.described(&deep);
+    let manifest = || {
+        let text = std::fs::read_to_string(acme.path("connector.json")).expect("it");
+        let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let streams = value["streams"].as_array().expect("streams").iter();
+        let rows = streams.map(|stream| {
+            format!(
+                "{} {}",
+                stream["name"].as_str().unwrap_or(""),
+                stream["operation"].as_str().unwrap_or("")
+            )
+        });
+        rows.collect::<Vec<_>>()
+    };
+    assert_eq!(manifest(), ["things listThings"]);
+    let list =
+        &SPEC[SPEC.find("  /things:\n").expect("it")..SPEC.find("  /things/{id}:").expect("it")];
+    let both = deep.replace(
+        "  /things/{id}:",
+        &format!(
+            "{}  /things/{{id}}:",
+            list.replace("listThings", "listAllThings")
+        ),
+    );
+    acme.described(&both);
+    let mut found = manifest();
+    found.sort();
+    assert_eq!(found, ["things listThings", "things_2 listAllThings"]);
+    // In a folder of its own, the shorter path has it.
+    std::fs::remove_file(acme.path("connector.json")).expect("it");
+    acme.described(&both);
+    assert!(
+        manifest().contains(&"things listAllThings".to_owned()),
+        "{:?}",
+        manifest()
+    );
 }
