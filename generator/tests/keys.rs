@@ -118,3 +118,23 @@ fn a_body_that_needs_more_than_pages_is_in_doubt() {
         assert_eq!(stream(&api, "wallets")["doubts"], wanted, "{required}");
     }
 }
+
+#[test]
+fn a_parameter_that_quotes_a_property_takes_it() {
+    let answer = json!({"type": "object", "properties": {
+        "data": array(&record(&["id"], &["id"])), "next": {"type": "string", "nullable": true},
+        "has_more": {"type": "boolean"}}});
+    for (text, wanted) in [
+        ("The value of `next` of the last answer", Value::Null),
+        (
+            "The ID of the last one, to fetch the next page",
+            json!(["paging"]),
+        ),
+    ] {
+        let mut list = get("/roles", &answer);
+        list["get"]["parameters"] = json!([
+            {"name": "after", "in": "query", "description": text, "schema": {"type": "string"}}]);
+        let found = stream(&read("quoted", &json!({"/roles": list})), "roles");
+        assert_eq!(found["doubts"], wanted, "{text}");
+    }
+}

@@ -186,6 +186,17 @@ impl Sight<'_> {
         })
     }
 
+    /// Whether the description of a parameter quotes the property at this pointer: "the
+    /// value of `next` of the last answer".
+    fn quotes(&self, place: &Place, pointer: &str) -> bool {
+        let name = pointer.rsplit('/').next().unwrap_or_default();
+        let mut parameters = self.operation.parameters.iter();
+        let parameter = parameters.find(|one| one.name == place.name());
+        let text = parameter.and_then(|one| one.description.as_deref());
+        let quoted = ['`', '\'', '"'].map(|mark| format!("{mark}{name}{mark}"));
+        text.is_some_and(|text| quoted.iter().any(|quoted| text.contains(quoted)))
+    }
+
     /// Whether there is any parameter by which pages are asked for.
     fn any_paging_parameter(&self) -> Option<&Value> {
         let tokens = TOKENS.iter().flat_map(|family| family.request);
@@ -259,6 +270,9 @@ fn token(sight: &Sight<'_>) -> Option<Fit> {
     let (origin, found) = sight.origin(&nexts, &forms)?;
     let seen = found.pointer.clone();
     let rule = PagingRule::Token(place.clone(), origin);
+    if found.form == Form::Text && sight.quotes(place, &seen) {
+        return Some(sight.fit("token-by-what-it-says", rule, 0.93, Some(asked), &seen));
+    }
     Some(sight.fit("token-by-name", rule, 0.6, Some(asked), &seen))
 }
 
