@@ -110,3 +110,37 @@ fn an_output_that_takes_nothing_is_told() {
         .filter(|line| line.starts_with("{\"stream\":\"things\",\"record\""));
     assert_eq!(things.count(), 60);
 }
+
+/// Lines of a file that was cut off in the middle: no thing is lost, none is there twice.
+#[test]
+fn lines_go_on_from_the_last_state() {
+    let acme = Acme::new();
+    let served = acme.serve(SPEC, 2000, 0);
+    let flow = acme.flow(&served.url, "things", "jsonl: things.jsonl");
+    let mut limited = below(&acme, &served.url, "trap '' XFSZ; ulimit -f 1000");
+    acme.flow(&served.url, "things", "jsonl: things.jsonl");
+    let found = ended(limited.output().expect("bash"));
+    found.is(1, &["stream `things`: the output: ", "= help: make room"]);
+    let lines = || std::fs::read_to_string(acme.path("things.jsonl")).expect("the lines");
+    let cut = lines();
+    assert!(cut.len() == 1000 * 1024, "{}", cut.len());
+    let found = ended(acme.connect("sync", &flow).output().expect("the binary"));
+    found.is(0, &["going on from where the last run stopped"]);
+    let text = lines();
+    let ids = text.lines().filter_map(|line| {
+        let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        value["record"]["id"].as_u64()
+    });
+    assert_eq!(ids.collect::<Vec<u64>>(), (1..=2000).collect::<Vec<u64>>());
+    // A file of somebody else is left alone.
+    std::fs::write(acme.path("things.jsonl"), "notes\n").expect("a file");
+    let found = ended(acme.connect("sync", &flow).output().expect("the binary"));
+    found.is(
+        1,
+        &[
+            "holds lines that no flow has written",
+            "= help: choose another file",
+        ],
+    );
+    assert_eq!(lines(), "notes\n");
+}

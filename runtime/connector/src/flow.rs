@@ -240,15 +240,7 @@ impl Target {
             Self::Jsonl(path) if path.as_os_str() == "-" => {
                 Ok(Box::new(JsonLines::new(std::io::stdout())))
             }
-            Self::Jsonl(path) => {
-                let mut options = std::fs::OpenOptions::new();
-                let file = options.create(true).append(true).open(path);
-                let file = file.map_err(|error| {
-                    let message = format!("`{}`: {error}", path.display());
-                    Error::new(ErrorKind::Store, message).with_source(error)
-                })?;
-                Ok(Box::new(JsonLines::new(std::io::BufWriter::new(file))))
-            }
+            Self::Jsonl(path) => Ok(Box::new(JsonLines::append(path)?)),
         }
     }
 }

@@ -2,22 +2,104 @@
 
 use super::Store;
 use crate::{Batch, Error, ErrorKind, Record, Stream, StreamState, Value};
-use std::io::{ErrorKind as Io, Write};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind as Io, Write};
+use std::path::Path;
 
 /// Writes every record as `{"stream": .., "record": {..}}`, what was rejected as
 /// `{"stream": .., "rejected": .., "reason": ..}` and, after each batch,
 /// `{"stream": .., "state": {..}}`: all before that line is covered by the state.
 pub struct JsonLines<W> {
     out: W,
+    /// The states that the file ends with.
+    states: BTreeMap<String, StreamState>,
+}
+
+/// The line after a batch.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StateLine {
+    stream: String,
+    state: StreamState,
+}
+
+/// The line of what could not be read as a record.
+#[derive(Serialize)]
+struct RejectedLine<'a> {
+    stream: &'a str,
+    rejected: serde_json::Value,
+    reason: &'a str,
+}
+
+impl JsonLines<BufWriter<File>> {
+    /// Appends to a file, which is made where it is not there. What stands behind its
+    /// last state was not kept whole, and is cut off; reading goes on from that state.
+    ///
+    /// # Errors
+    /// It cannot be opened, or holds lines that no flow has written.
+    pub fn append(path: &Path) -> Result<Self, Error> {
+        let failed = |error: io::Error| {
+            let message = format!("`{}`: {error}", path.display());
+            Error::new(ErrorKind::Store, message).with_source(error)
+        };
+        let mut options = File::options();
+        let file = options.create(true).read(true).append(true).open(path);
+        let file = file.map_err(failed)?;
+        // A device or a pipe holds nothing to go on from.
+        if !file.metadata().map_err(failed)?.is_file() {
+            return Ok(Self::new(BufWriter::new(file)));
+        }
+        let (states, end) = read(&file).map_err(failed)?.ok_or_else(|| {
+            let message = format!("`{}` holds lines that no flow has written", path.display());
+            Error::new(ErrorKind::Store, message).with_remedy("choose another file")
+        })?;
+        file.set_len(end).map_err(failed)?;
+        Ok(Self {
+            states,
+            ..Self::new(BufWriter::new(file))
+        })
+    }
+}
+
+/// The states of a file, and where the last of them ends; `None` where a line is none of a
+/// flow.
+fn read(file: &File) -> io::Result<Option<(BTreeMap<String, StreamState>, u64)>> {
+    let (mut lines, mut line) = (BufReader::new(file), Vec::new());
+    let (mut states, mut at, mut end) = (BTreeMap::new(), 0, 0);
+    loop {
+        line.clear();
+        let length = lines.read_until(b'\n', &mut line)?;
+        if length == 0 {
+            return Ok(Some((states, end)));
+        }
+        at += length as u64;
+        let start = b"{\"stream\":";
+        // The last line may have been cut anywhere.
+        let is_whole = line.ends_with(b"\n");
+        if !line.starts_with(start) && (is_whole || !start.starts_with(&line)) {
+            return Ok(None);
+        }
+        // A line with a record ends at that name.
+        if let Some(found) = serde_json::from_slice(&line).ok().filter(|_| is_whole) {
+            let found: StateLine = found;
+            states.insert(found.stream, found.state);
+            end = at;
+        }
+    }
 }
 
 impl<W: Write + Send> JsonLines<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Self { out }
+        Self {
+            out,
+            states: BTreeMap::new(),
+        }
     }
 
-    fn line(&mut self, value: &serde_json::Value) -> Result<(), Error> {
+    fn line(&mut self, value: &impl Serialize) -> Result<(), Error> {
         serde_json::to_writer(&mut self.out, value)
             .map_err(std::io::Error::from)
             .and_then(|()| self.out.write_all(b"\n"))
@@ -70,8 +152,8 @@ impl<W: Write + Send> Store for JsonLines<W> {
         Ok(())
     }
 
-    fn state(&mut self, _: &str) -> Result<Option<StreamState>, Error> {
-        Ok(None)
+    fn state(&mut self, stream: &str) -> Result<Option<StreamState>, Error> {
+        Ok(self.states.get(stream).cloned())
     }
 
     fn commit(&mut self, stream: &Stream, batch: &Batch) -> Result<(), Error> {
@@ -82,11 +164,16 @@ impl<W: Write + Send> Store for JsonLines<W> {
         for rejected in &batch.rejected {
             let raw: serde_json::Value = serde_json::from_str(&rejected.raw)
                 .unwrap_or_else(|_| rejected.raw.as_str().into());
-            self.line(&serde_json::json!({
-                "stream": stream.name, "rejected": raw, "reason": rejected.reason,
-            }))?;
+            self.line(&RejectedLine {
+                stream: &stream.name,
+                rejected: raw,
+                reason: &rejected.reason,
+            })?;
         }
-        self.line(&serde_json::json!({"stream": stream.name, "state": batch.state}))?;
+        self.line(&StateLine {
+            stream: stream.name.clone(),
+            state: batch.state.clone(),
+        })?;
         self.out.flush().map_err(refused)
     }
 }
