@@ -25,6 +25,8 @@ pub struct List {
     /// Moments of the records that a request can ask from. Whether one of them moves
     /// when a record changes, only the user can say.
     pub cursors: Vec<Incremental>,
+    /// How many requests are allowed, as far as the description tells.
+    pub quota: Option<Quota>,
     /// What speaks for all this.
     pub evidence: Vec<Evidence>,
 }
@@ -51,7 +53,7 @@ impl Status {
 /// What speaks for a fact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
-    /// `records`, `key`, `paging`, `incremental`.
+    /// `records`, `key`, `paging`, `incremental`, `quota`.
     pub fact: &'static str,
     /// The rule that found it.
     pub rule: &'static str,
@@ -61,6 +63,15 @@ pub struct Evidence {
     pub seen: String,
     /// From 0 to 1.
     pub confidence: f32,
+}
+
+/// What a description says of the quota on requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quota {
+    /// Whether status 429 is declared.
+    pub is_refused: bool,
+    /// The headers that tell what is left, or how long to wait, in lower case.
+    pub headers: Vec<String>,
 }
 
 /// How the pages of a list follow each other.

@@ -265,20 +265,23 @@ impl ListConfig {
             Some(SchemaKind::Array(item)) => Some(*item),
             Some(_) => return Err(format!("there is no array at `{pointer}` of the answer")),
         };
-        Ok(match found {
-            Some(list) if list.records == *pointer => list,
-            found => List {
-                status: Status::Proven,
-                records: pointer.clone(),
-                item,
-                sparse,
-                key: Vec::new(),
-                paging: None,
-                parents: found.map(|list| list.parents).unwrap_or_default(),
-                incremental: None,
-                cursors: Vec::new(),
-                evidence: Vec::new(),
-            },
+        let found = match found {
+            Some(list) if list.records == *pointer => return Ok(list),
+            found => found.map(|list| (list.parents, list.quota)),
+        };
+        let (parents, quota) = found.unwrap_or_default();
+        Ok(List {
+            status: Status::Proven,
+            records: pointer.clone(),
+            item,
+            sparse,
+            key: Vec::new(),
+            paging: None,
+            parents,
+            incremental: None,
+            cursors: Vec::new(),
+            quota,
+            evidence: Vec::new(),
         })
     }
 

@@ -278,6 +278,14 @@ fn operation(api: &Api, stream: &Stream<'_>) -> Value {
         found["body"] = json!(body.media_type);
     }
     put(&mut found, "security", json!(security(api, operation)));
+    if let Some(quota) = &stream.list.quota {
+        let mut told = json!({});
+        if quota.is_refused {
+            told["status"] = json!(429);
+        }
+        put(&mut told, "headers", json!(quota.headers));
+        found["quota"] = told;
+    }
     found["paging"] = paged(api, operation, stream.list);
     found
 }

@@ -71,6 +71,10 @@ pub struct Operation {
     /// Alternatives, each a list of schemes by index; an empty one is anonymous.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security: Vec<Vec<usize>>,
+    /// What the description says of the quota on requests. The pipeline heeds statuses
+    /// and headers also where nothing is said of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<Quota>,
     /// How its pages follow each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paging: Option<Paging>,
@@ -103,6 +107,18 @@ pub enum Location {
     Query,
     /// A header.
     Header,
+}
+
+/// What is said of the quota on requests.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quota {
+    /// The status that refuses a request when it is used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The headers that tell what is left, or how long to wait, in lower case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<String>,
 }
 
 /// How the pages of a list follow each other.

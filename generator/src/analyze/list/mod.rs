@@ -6,6 +6,7 @@ mod answer;
 mod bodies;
 mod changes;
 mod moments;
+mod quota;
 mod records;
 mod rules;
 mod shared;
@@ -88,6 +89,10 @@ fn list(api: &Api, operation: &Operation, siblings: &Siblings<'_>) -> Option<Lis
         evidence.push(shown);
         cursors.push(found);
     }
+    let quota = quota::find(api, operation).map(|(quota, shown)| {
+        evidence.push(shown);
+        quota
+    });
     let proven = |found: &Incremental| found.status == Status::Proven;
     let incremental = cursors.iter().position(proven).map(|at| cursors.remove(at));
     Some(List {
@@ -103,6 +108,7 @@ fn list(api: &Api, operation: &Operation, siblings: &Siblings<'_>) -> Option<Lis
         parents: Vec::new(),
         incremental,
         cursors,
+        quota,
         evidence,
     })
 }
