@@ -1,7 +1,7 @@
 //! What the answer of an operation looks like: its arrays, and the values beside them.
 
 use super::words::{CONTAINERS, WRAPPERS, plain};
-use crate::api::{Api, Codec, Operation, SchemaId, SchemaKind};
+use crate::api::{Api, Codec, Format, Operation, SchemaId, SchemaKind};
 
 /// How deep objects are looked into.
 const DEPTH: usize = 4;
@@ -53,6 +53,21 @@ pub(super) enum Form {
     Boolean,
     /// Anything else.
     Other,
+}
+
+/// The JSON pointer of a member (RFC 6901, section 3).
+pub(super) fn below(pointer: &str, name: &str) -> String {
+    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Whether a schema is that of a moment: not of a day, a time of day or a duration.
+pub(super) fn is_moment(api: &Api, schema: SchemaId) -> bool {
+    match &api.schema(schema).kind {
+        SchemaKind::String { format } => {
+            format.as_deref().and_then(Format::named) == Some(Format::DateTime)
+        }
+        _ => false,
+    }
 }
 
 /// The form of a schema.
@@ -151,8 +166,7 @@ impl Looker<'_> {
         };
         for (name, property) in &object.properties {
             let word = plain(name);
-            let token = name.replace('~', "~0").replace('/', "~1");
-            let pointer = format!("{}/{token}", way.pointer);
+            let pointer = below(&way.pointer, name);
             let inner = Way {
                 words: match CONTAINERS.contains(&word.as_str()) {
                     true => format!("{}{word}", way.words),
@@ -202,10 +216,10 @@ pub(super) fn request(api: &Api, operation: &Operation) -> Vec<(crate::api::Plac
         && let SchemaKind::Object(object) = &api.schema(body.schema).kind
     {
         for (name, property) in &object.properties {
-            let token = name.replace('~', "~0").replace('/', "~1");
+            let pointer = below("", name);
             let word = plain(name);
             found.push((
-                Place::Body(format!("/{token}")),
+                Place::Body(pointer.clone()),
                 Value {
                     pointer: api.schemas[property.schema.index()].pointer.clone(),
                     long: word.clone(),
@@ -219,9 +233,8 @@ pub(super) fn request(api: &Api, operation: &Operation) -> Vec<(crate::api::Plac
                 && CONTAINERS.contains(&word.as_str())
             {
                 for (name, property) in &inner.properties {
-                    let inner = name.replace('~', "~0").replace('/', "~1");
                     found.push((
-                        Place::Body(format!("/{token}/{inner}")),
+                        Place::Body(below(&pointer, name)),
                         Value {
                             pointer: api.schemas[property.schema.index()].pointer.clone(),
                             name: plain(name),

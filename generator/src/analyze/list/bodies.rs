@@ -1,7 +1,7 @@
 //! How to ask a list with a body for what has changed since a moment: a filter in the
 //! body on a property of the records.
 
-use super::answer::{Form, form};
+use super::answer::{below, is_moment};
 use super::moments::{CHANGES, FILTERS, SINCE};
 use super::words::{VERBS, plain, same_noun};
 use crate::api::{
@@ -115,21 +115,10 @@ fn object(api: &Api, schema: SchemaId) -> Option<&Object> {
     }
 }
 
-/// Whether a schema is that of a moment, not of a day.
-fn is_moment(api: &Api, schema: SchemaId) -> bool {
-    let is_day = matches!(&api.schema(schema).kind,
-        SchemaKind::String { format } if format.as_deref() == Some("date"));
-    form(api, schema) == Form::Date && !is_day
-}
-
 /// Whether a member of the body is called what the path lists.
 fn is_noun(operation: &Operation, name: &str) -> bool {
     let segments = operation.path.split('/').filter(|part| !part.is_empty());
     let mut words = segments.map(plain).rev();
     let noun = words.find(|word| !VERBS.contains(&word.as_str()));
     noun.is_some_and(|noun| same_noun(&plain(name), &noun))
-}
-
-fn below(pointer: &str, name: &str) -> String {
-    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }

@@ -5,12 +5,11 @@
 //! whichever moment of the records the place is kept by. A parameter that compares when
 //! a record was made loses what changed later, and is never proven.
 
-use super::answer::{Form, form};
+use super::answer::{Form, form, is_moment};
 use super::moments::{CHANGED, CHANGES, CREATED, MADE, OTHERS, SINCE};
 use super::words::plain;
 use crate::api::{
-    Api, Evidence, Format, Incremental, Location, Operation, Parameter, Place, SchemaId,
-    SchemaKind, Status,
+    Api, Evidence, Incremental, Location, Operation, Parameter, Place, SchemaId, SchemaKind, Status,
 };
 
 /// What a list takes to give what has changed: what is proven, else what could be.
@@ -45,16 +44,6 @@ fn moments(api: &Api, item: SchemaId) -> Vec<Moment<'_>> {
     moments
         .map(|(name, _)| (name.as_str(), plain(name)))
         .collect()
-}
-
-/// Whether a schema is that of a moment, not of a day.
-fn is_moment(api: &Api, schema: SchemaId) -> bool {
-    match &api.schema(schema).kind {
-        SchemaKind::String { format } => {
-            format.as_deref().and_then(Format::named) == Some(Format::DateTime)
-        }
-        _ => false,
-    }
 }
 
 /// What a parameter says of itself.
