@@ -6,8 +6,8 @@ use super::watch::{self, Findings, Step, Watch};
 use super::{DecodeError, number};
 use crate::json::{Json, JsonObject};
 use crate::model::{
-    EnumValues, Field, MapSlot, Member, OpenEnum, Reflect, Slot, Text, found, set_i64, set_json,
-    set_str,
+    EnumValues, Field, MapSlot, Member, OpenEnum, Reflect, Slot, Table, Text, found, set_i64,
+    set_json, set_str,
 };
 use bytes::Bytes;
 use jiter::Peek;
@@ -222,45 +222,47 @@ impl<'j, const W: bool> Decoder<'j, W> {
         let fields = table.fields;
         let mut seen = Seen::new(fields.len());
         let mut next = 0;
-        let mut start = self.cursor.current_index();
-        let mut key = self.cursor.known_object()?;
-        while let Some(name) = key {
-            if let Some(index) = self.lookup.find(table, next, &name) {
-                next = index + 1;
-                let peek = self.cursor.peek()?;
-                if seen.insert(index) {
-                    reset(target.slot_at(index));
-                }
-                if W {
-                    self.watch.path.push(Step::Property(fields[index].name));
-                    if peek == Peek::Null && refuses_null(&fields[index], target.slot_at(index)) {
-                        self.watch.null();
+        // What stands before a name.
+        let mut before = b'{';
+        loop {
+            let expected = fields.get(next).map(|field| field.name);
+            let index = match expected {
+                Some(name) if self.cursor.passes(before, name) => next,
+                _ => {
+                    let start = self.cursor.current_index();
+                    let name = match before {
+                        b'{' => self.cursor.known_object()?,
+                        _ => self.cursor.next_key()?,
+                    };
+                    let Some(name) = name else { break };
+                    match self.lookup.find(table, next, &name) {
+                        Some(index) => index,
+                        None => {
+                            self.undeclared(start, name, table, target)?;
+                            before = b',';
+                            continue;
+                        }
                     }
                 }
-                if let Err(error) = self.read(peek, target.slot_at(index)) {
-                    return Err(error.in_property(fields[index].name));
-                }
-                if W {
-                    self.watch.path.pop();
-                }
-            } else if table.additional
-                && let Slot::Map(map) = target.slot_at(fields.len())
-            {
-                self.entry(start, name.into_owned(), map)?;
-            } else {
-                if W {
-                    self.watch.keep_name(&name);
-                }
-                let peek = self.cursor.peek()?;
-                let from = self.cursor.current_index();
-                self.skip(peek)?;
-                if W {
-                    let text = &self.data[from..self.cursor.current_index()];
-                    self.watch.unknown_property(watch::kind(peek, text));
+            };
+            before = b',';
+            next = index + 1;
+            let peek = self.cursor.peek()?;
+            if seen.insert(index) {
+                reset(target.slot_at(index));
+            }
+            if W {
+                self.watch.path.push(Step::Property(fields[index].name));
+                if peek == Peek::Null && refuses_null(&fields[index], target.slot_at(index)) {
+                    self.watch.null();
                 }
             }
-            start = self.cursor.current_index();
-            key = self.cursor.next_key()?;
+            if let Err(error) = self.read(peek, target.slot_at(index)) {
+                return Err(error.in_property(fields[index].name));
+            }
+            if W {
+                self.watch.path.pop();
+            }
         }
         self.depth -= 1;
         for (index, field) in fields.iter().enumerate() {
@@ -268,6 +270,33 @@ impl<'j, const W: bool> Decoder<'j, W> {
             {
                 return Err(self.missing(field.name));
             }
+        }
+        Ok(())
+    }
+
+    /// Reads or passes over the value of a property that is not in the table; its name
+    /// stands after byte `start`.
+    fn undeclared(
+        &mut self,
+        start: usize,
+        name: Cow<'_, str>,
+        table: &Table,
+        target: &mut dyn Reflect,
+    ) -> Result<(), DecodeError> {
+        if table.additional
+            && let Slot::Map(map) = target.slot_at(table.fields.len())
+        {
+            return self.entry(start, name.into_owned(), map);
+        }
+        if W {
+            self.watch.keep_name(&name);
+        }
+        let peek = self.cursor.peek()?;
+        let from = self.cursor.current_index();
+        self.skip(peek)?;
+        if W {
+            let text = &self.data[from..self.cursor.current_index()];
+            self.watch.unknown_property(watch::kind(peek, text));
         }
         Ok(())
     }
