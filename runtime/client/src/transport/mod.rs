@@ -93,11 +93,10 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
 
 /// What the transports over Tokio answer where there is none.
 #[cfg(any(feature = "reqwest", feature = "hyper"))]
-fn outside_tokio() -> BoxFuture<Result<Response, Error>> {
-    let error = Error::request(
+fn outside_tokio() -> Error {
+    Error::request(
         "the transport needs a Tokio runtime: await the call in one, or use the feature `blocking`",
-    );
-    Box::pin(std::future::ready(Err(error)))
+    )
 }
 
 /// A request ready to be sent. Secrets are masked in `Debug`.

@@ -79,7 +79,7 @@ impl Reqwest {
 impl Transport for Reqwest {
     fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
         if tokio::runtime::Handle::try_current().is_err() {
-            return super::outside_tokio();
+            return Box::pin(std::future::ready(Err(super::outside_tokio())));
         }
         let client = self.client.clone();
         Box::pin(async move {

@@ -1,10 +1,10 @@
 //! Connections: how they are made, and one request on one.
 
-use super::Target;
+use super::origin::Origin;
 use crate::error::BoxError;
 use crate::transport::{Body, BoxFuture};
-use http::header::{HOST, HeaderValue};
-use http::uri::{PathAndQuery, Scheme, Uri};
+use http::header::{Entry, HOST};
+use http::uri::{PathAndQuery, Uri};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1};
@@ -29,11 +29,8 @@ pub(super) enum Connection {
     Http2(hyper::client::conn::http2::SendRequest<Body>),
 }
 
-/// Why there is no answer, and the request where it was not sent.
-pub(super) struct Lost {
-    pub(super) error: hyper::Error,
-    pub(super) request: Option<Request<Body>>,
-}
+/// What became of a request.
+pub(super) type Sent = Result<Response<Incoming>, TrySendError<Request<Body>>>;
 
 impl Connector {
     pub(super) fn new(config: ClientConfig) -> Self {
@@ -43,15 +40,9 @@ impl Connector {
         Self(HttpsConnector::from((http, config)))
     }
 
-    pub(super) async fn open(&self, target: &Target) -> Result<Connection, BoxError> {
-        let mut uri = http::uri::Parts::default();
-        uri.scheme = Some(match target.secure {
-            true => Scheme::HTTPS,
-            false => Scheme::HTTP,
-        });
-        uri.authority = Some(target.authority.clone());
-        uri.path_and_query = Some(PathAndQuery::from_static("/"));
-        let stream = self.0.clone().call(Uri::from_parts(uri)?).await?;
+    pub(super) async fn open(&self, origin: &Origin) -> Result<Connection, BoxError> {
+        let uri = origin.uri(PathAndQuery::from_static("/"))?;
+        let stream = self.0.clone().call(uri).await?;
         #[cfg(feature = "http2")]
         if stream.connected().is_negotiated_h2() {
             let builder =
@@ -68,64 +59,46 @@ impl Connector {
 }
 
 impl Connection {
-    /// Sends a request whose URI is absolute. Boxed: the future holds the request as
-    /// well, for when it was not sent.
-    pub(super) fn send(
-        &mut self,
-        mut request: Request<Body>,
-    ) -> BoxFuture<Result<Response<Incoming>, Lost>> {
-        let lost = |mut error: TrySendError<Request<Body>>| Lost {
-            request: error.take_message(),
-            error: error.into_error(),
-        };
+    /// Sends a request to its origin. Boxed: the future holds the request as well, for
+    /// when it was not sent.
+    pub(super) fn send(&mut self, origin: &Origin, mut request: Request<Body>) -> BoxFuture<Sent> {
         match self {
             Self::Http1(sender) => {
-                let uri = to_origin_form(&mut request);
-                let sent = sender.try_send_request(request);
-                Box::pin(async move {
-                    sent.await.map_err(|error| {
-                        let mut lost = lost(error);
-                        if let Some(request) = &mut lost.request {
-                            *request.uri_mut() = uri;
-                        }
-                        lost
-                    })
-                })
+                to_origin_form(origin, &mut request);
+                Box::pin(sender.try_send_request(request))
             }
             #[cfg(feature = "http2")]
             Self::Http2(sender) => {
-                let sent = sender.try_send_request(request);
-                Box::pin(async move { sent.await.map_err(lost) })
+                to_absolute_form(origin, &mut request);
+                Box::pin(sender.try_send_request(request))
             }
         }
     }
 }
 
 /// Leaves the request path and query alone, with a `Host` header (RFC 9112, section
-/// 3.2.1); gives the URI that it had.
-fn to_origin_form(request: &mut Request<Body>) -> Uri {
-    let whole = std::mem::take(request.uri_mut());
-    if let Some(path) = whole.path_and_query() {
-        *request.uri_mut() = Uri::from(path.clone());
+/// 3.2.1).
+fn to_origin_form(origin: &Origin, request: &mut Request<Body>) {
+    if request.uri().authority().is_some() {
+        let path = request.uri().path_and_query().cloned();
+        *request.uri_mut() = path.map(Uri::from).unwrap_or_default();
     }
-    if let Some(authority) = whole.authority()
-        && !request.headers().contains_key(HOST)
-    {
-        let is_default = match authority.port_u16() {
-            Some(443) => whole.scheme() == Some(&Scheme::HTTPS),
-            Some(80) => whole.scheme() == Some(&Scheme::HTTP),
-            _ => false,
-        };
-        let host = match is_default {
-            true => authority.host(),
-            false => authority.as_str(),
-        };
-        // What an authority is made of can stand in a header.
-        if let Ok(host) = HeaderValue::from_str(host) {
-            request.headers_mut().insert(HOST, host);
+    if let Entry::Vacant(place) = request.headers_mut().entry(HOST) {
+        place.insert(origin.host.clone());
+    }
+}
+
+/// HTTP/2 makes its pseudo-header fields of the whole URI (RFC 9113, section 8.3.1).
+#[cfg(feature = "http2")]
+fn to_absolute_form(origin: &Origin, request: &mut Request<Body>) {
+    if request.uri().authority().is_none() {
+        let path = request.uri().path_and_query().cloned();
+        let path = path.unwrap_or_else(|| PathAndQuery::from_static("/"));
+        // Its parts were those of a URI before.
+        if let Ok(whole) = origin.uri(path) {
+            *request.uri_mut() = whole;
         }
     }
-    whole
 }
 
 impl fmt::Debug for Connector {

@@ -2,15 +2,17 @@
 
 mod body;
 mod connection;
+mod origin;
 mod pool;
 
 use self::body::Incoming;
-use self::connection::{Connection, Connector, Lost};
+use self::connection::{Connection, Connector};
+use self::origin::Origin;
 use self::pool::Pool;
 use super::{Body, BoxFuture, Request, Response, Settings, Transport, tls};
 use crate::Error;
-use http::uri::{Authority, Scheme, Uri};
-use std::cmp::Ordering;
+use http::uri::Uri;
+use hyper::client::conn::TrySendError;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -144,15 +146,7 @@ impl Hyper {
 
 impl Transport for Hyper {
     fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
-        if tokio::runtime::Handle::try_current().is_err() {
-            return super::outside_tokio();
-        }
-        let deadline = request.timeout.map(|limit| Instant::now() + limit);
-        let uri = uri(request.url.as_str());
-        match uri.and_then(|uri| Ok((target(&uri)?, uri))) {
-            Ok((target, uri)) => exchange(&self.0, target, outgoing(request, uri), deadline),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-        }
+        exchange(&self.0, request)
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<()> {
@@ -164,67 +158,39 @@ impl Transport for Hyper {
     }
 }
 
-/// Where a connection leads. Compared as it is written, which is quicker than to
-/// leave letter case out: one that is written in two ways has connections for each.
-#[derive(Debug, Clone)]
-struct Target {
-    secure: bool,
-    authority: Authority,
-}
-
-impl Target {
-    fn key(&self) -> (bool, &str) {
-        (self.secure, self.authority.as_str())
-    }
-}
-
-impl PartialEq for Target {
-    fn eq(&self, other: &Self) -> bool {
-        self.key() == other.key()
-    }
-}
-
-impl Eq for Target {}
-
-impl PartialOrd for Target {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Target {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.key().cmp(&other.key())
-    }
-}
-
 /// A request over a connection that is there, or a new one.
-fn exchange(
-    inner: &Arc<Inner>,
-    target: Target,
-    mut outgoing: http::Request<Body>,
-    deadline: Option<Instant>,
-) -> BoxFuture<Result<Response, Error>> {
+fn exchange(inner: &Arc<Inner>, request: Request) -> BoxFuture<Result<Response, Error>> {
     let inner = Arc::clone(inner);
-    // Where the body is not in memory, the answer may come before it is sent.
-    let streamed = outgoing.body().as_bytes().is_none();
     Box::pin(async move {
-        let (answer, lease) = loop {
-            let (mut connection, is_new) = match inner.pool.take(&target) {
-                Some(connection) => (connection, false),
-                None => (connect(&inner, &target, deadline).await?, true),
-            };
-            let sent = connection.send(outgoing);
-            match inner.in_time(deadline, sent).await? {
-                Ok(answer) => break (answer, inner.pool.lease(target, connection, streamed)),
-                // An unused connection may be closed at any time: nothing was sent.
-                Err(Lost {
-                    request: Some(unsent),
-                    ..
-                }) if !is_new => outgoing = unsent,
-                Err(lost) => return Err(Error::transport(lost.error)),
+        let limit = request.timeout;
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        let (origin, path) = origin::split(request.url.as_str());
+        let (mut connection, origin, is_new) = match inner.pool.take(origin) {
+            Some((connection, origin)) => (connection, origin, false),
+            None => {
+                let origin = Origin::of(&uri(request.url.as_str())?, origin)?;
+                let origin = Arc::new(origin);
+                (inner.connect(&origin, deadline).await?, origin, true)
             }
         };
+        let uri = match path.starts_with('/').then(|| path.parse()) {
+            Some(Ok(path)) => path,
+            _ => uri(request.url.as_str())?,
+        };
+        // Where the body is not in memory, the answer may come before it is sent.
+        let streamed = request.body.as_bytes().is_none();
+        let sent = connection.send(&origin, outgoing(request, uri));
+        let answer = match inner.in_time(deadline, sent).await? {
+            Ok(answer) => answer,
+            // An unused connection may be closed at any time: nothing was sent.
+            Err(lost) if !is_new => {
+                let answer;
+                (answer, connection) = inner.send_again(&origin, lost, deadline).await?;
+                answer
+            }
+            Err(lost) => return Err(Error::transport(lost.into_error())),
+        };
+        let lease = inner.pool.lease(origin, connection, streamed);
         let (head, body) = answer.into_parts();
         let mut answer = Response::new(head.status);
         answer.headers = head.headers;
@@ -233,37 +199,66 @@ fn exchange(
     })
 }
 
-/// Boxed: calls over a known connection need not hold room for this.
-fn connect<'a>(
-    inner: &'a Arc<Inner>,
-    target: &'a Target,
-    deadline: Option<Instant>,
-) -> BoxFuture2<'a, Result<Connection, Error>> {
-    Box::pin(async move {
-        let own = inner.connect_timeout.map(|limit| Instant::now() + limit);
-        let limit = own.into_iter().chain(deadline).min();
-        let opened = inner.connector.open(target);
-        let opened = match limit {
-            Some(limit) => match timeout_at(limit, opened).await {
-                Ok(opened) => opened,
-                Err(passed) => return Err(Error::connect_timeout(passed)),
-            },
-            None => opened.await,
-        };
-        Ok(inner.pool.share(target, opened.map_err(Error::connect)?))
-    })
-}
-
 /// A boxed future that borrows.
 type BoxFuture2<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl Inner {
+    /// A new connection. Boxed: calls over a known one need not hold room for this.
+    fn connect<'a>(
+        &'a self,
+        origin: &'a Arc<Origin>,
+        deadline: Option<Instant>,
+    ) -> BoxFuture2<'a, Result<Connection, Error>> {
+        Box::pin(async move {
+            in_tokio()?;
+            let own = self.connect_timeout.map(|limit| Instant::now() + limit);
+            let limit = own.into_iter().chain(deadline).min();
+            let opened = self.connector.open(origin);
+            let opened = match limit {
+                Some(limit) => match timeout_at(limit, opened).await {
+                    Ok(opened) => opened,
+                    Err(passed) => return Err(Error::connect_timeout(passed)),
+                },
+                None => opened.await,
+            };
+            Ok(self.pool.share(origin, opened.map_err(Error::connect)?))
+        })
+    }
+
+    /// Sends a request over other connections, as long as it comes back unsent.
+    fn send_again<'a>(
+        &'a self,
+        origin: &'a Arc<Origin>,
+        mut lost: TrySendError<http::Request<Body>>,
+        deadline: Option<Instant>,
+    ) -> BoxFuture2<'a, Result<(http::Response<hyper::body::Incoming>, Connection), Error>> {
+        Box::pin(async move {
+            let mut is_new = false;
+            while let Some(unsent) = lost.take_message().filter(|_| !is_new) {
+                let mut connection = match self.pool.take(&origin.text) {
+                    Some((connection, _)) => connection,
+                    None => {
+                        is_new = true;
+                        self.connect(origin, deadline).await?
+                    }
+                };
+                let sent = connection.send(origin, unsent);
+                match self.in_time(deadline, sent).await? {
+                    Ok(answer) => return Ok((answer, connection)),
+                    Err(error) => lost = error,
+                }
+            }
+            Err(Error::transport(lost.into_error()))
+        })
+    }
+
     /// Waits for the head of an answer within the limits.
     async fn in_time<T>(&self, deadline: Option<Instant>, work: BoxFuture<T>) -> Result<T, Error> {
         let silence = self.read_timeout.map(|limit| Instant::now() + limit);
         match deadline.into_iter().chain(silence).min() {
             // Boxed: most calls have no limit here, and need no room for a clock.
             Some(limit) => {
+                in_tokio()?;
                 let limited = Box::pin(timeout_at(limit, work));
                 limited.await.map_err(Error::timeout)
             }
@@ -272,19 +267,10 @@ impl Inner {
     }
 }
 
-/// The server that a URL leads to.
-fn target(uri: &Uri) -> Result<Target, Error> {
-    let secure = uri.scheme() == Some(&Scheme::HTTPS);
-    let authority = match uri.authority() {
-        Some(authority) if secure || uri.scheme() == Some(&Scheme::HTTP) => authority.clone(),
-        _ => return Err(Error::request("not an http or https URL")),
-    };
-    if authority.as_str().contains('@') {
-        return Err(Error::request(
-            "a URL with a user in it is not sent: give a credential",
-        ));
-    }
-    Ok(Target { secure, authority })
+/// Where there is no Tokio runtime there are no new connections and no clocks.
+fn in_tokio() -> Result<(), Error> {
+    let runtime = tokio::runtime::Handle::try_current();
+    runtime.map(drop).map_err(|_| super::outside_tokio())
 }
 
 /// The request as hyper wants it.
@@ -323,14 +309,6 @@ mod tests {
             Some("https://xn--bcher-kva.example/a%20b")
         );
         assert_eq!(read("https://"), None);
-    }
-
-    #[test]
-    fn what_is_no_target() {
-        for url in ["ftp://h.example/", "/a", "https://u:p@h.example/"] {
-            let error = uri(url).and_then(|uri| target(&uri)).expect_err(url);
-            assert!(error.is_request(), "{error}");
-        }
     }
 
     #[test]

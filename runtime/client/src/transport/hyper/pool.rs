@@ -1,7 +1,7 @@
 //! Connections that wait for their next request.
 
-use super::Target;
 use super::connection::Connection;
+use super::origin::Origin;
 use crate::transport::Body;
 use hyper::client::conn::http1::SendRequest;
 use std::collections::BTreeMap;
@@ -27,15 +27,16 @@ pub(super) struct Pool {
 
 #[derive(Default)]
 struct Servers {
-    /// Clients talk to few servers: a hash would take longer than to compare.
-    known: BTreeMap<Target, Server>,
+    /// By their origins as they are written. Clients talk to few servers: a hash would
+    /// take longer than to compare.
+    known: BTreeMap<Arc<str>, Server>,
     /// Whether a task looks after connections that are not used.
     is_watched: bool,
 }
 
 /// The connections to one server.
-#[derive(Default)]
 struct Server {
+    origin: Arc<Origin>,
     /// The one that was used last comes last, and is taken first.
     idle: Vec<(SendRequest<Body>, Instant)>,
     #[cfg(feature = "http2")]
@@ -45,7 +46,7 @@ struct Server {
 /// An HTTP/1.1 connection that carries an answer, to be given back at its end.
 pub(super) struct Lease {
     pool: Arc<Pool>,
-    target: Target,
+    origin: Arc<Origin>,
     sender: SendRequest<Body>,
     turns: u8,
 }
@@ -65,52 +66,52 @@ impl Pool {
     }
 
     /// A connection that can be used at once.
-    pub(super) fn take(&self, target: &Target) -> Option<Connection> {
+    pub(super) fn take(&self, origin: &str) -> Option<(Connection, Arc<Origin>)> {
         let mut servers = self.servers();
-        let server = servers.known.get_mut(target)?;
+        let server = servers.known.get_mut(origin)?;
         #[cfg(feature = "http2")]
         if let Some(shared) = server.shared.take_if(|shared| !shared.is_closed()) {
             server.shared = Some(shared.clone());
-            return Some(Connection::Http2(shared));
+            return Some((Connection::Http2(shared), Arc::clone(&server.origin)));
         }
         while let Some((sender, since)) = server.idle.pop() {
             if since.elapsed() > self.idle_timeout {
                 // Those below it have waited longer still.
                 server.idle.clear();
             } else if sender.is_ready() {
-                return Some(Connection::Http1(sender));
+                return Some((Connection::Http1(sender), Arc::clone(&server.origin)));
             }
         }
         None
     }
 
     /// Lets others use a new connection, if it can carry more than one request.
-    pub(super) fn share(&self, target: &Target, new: Connection) -> Connection {
+    pub(super) fn share(&self, origin: &Arc<Origin>, new: Connection) -> Connection {
         #[cfg(feature = "http2")]
         if let Connection::Http2(sender) = &new {
             let mut servers = self.servers();
-            let server = servers.known.entry(target.clone()).or_default();
+            let server = servers.server(origin);
             match &server.shared {
                 // Another was faster; this one closes when it is dropped.
                 Some(shared) if !shared.is_closed() => return Connection::Http2(shared.clone()),
                 _ => server.shared = Some(sender.clone()),
             }
         }
-        let _ = target;
+        let _ = origin;
         new
     }
 
     /// Gives back a connection when its answer has been read.
     pub(super) fn lease(
         self: &Arc<Self>,
-        target: Target,
+        origin: Arc<Origin>,
         connection: Connection,
         streamed: bool,
     ) -> Option<Lease> {
         match connection {
             Connection::Http1(sender) => Some(Lease {
                 pool: Arc::clone(self),
-                target,
+                origin,
                 sender,
                 turns: if streamed { 0 } else { TURNS },
             }),
@@ -119,15 +120,18 @@ impl Pool {
         }
     }
 
-    fn put(self: &Arc<Self>, target: Target, sender: SendRequest<Body>) {
+    fn put(self: &Arc<Self>, origin: &Arc<Origin>, sender: SendRequest<Body>) {
         let mut servers = self.servers();
-        let server = servers.known.entry(target).or_default();
+        let server = servers.server(origin);
         if server.idle.len() < self.max_idle {
             server.idle.push((sender, Instant::now()));
         }
-        if !std::mem::replace(&mut servers.is_watched, true) {
+        if !servers.is_watched
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            servers.is_watched = true;
             drop(servers);
-            let task = tokio::spawn(watch(Watched(Arc::downgrade(self)), self.idle_timeout));
+            let task = runtime.spawn(watch(Watched(Arc::downgrade(self)), self.idle_timeout));
             let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
             *watch = Some(task.abort_handle());
         }
@@ -150,6 +154,18 @@ impl Pool {
             shares || !server.idle.is_empty()
         });
         !servers.known.is_empty()
+    }
+}
+
+impl Servers {
+    fn server(&mut self, origin: &Arc<Origin>) -> &mut Server {
+        let known = self.known.entry(Arc::clone(&origin.text));
+        known.or_insert_with(|| Server {
+            origin: Arc::clone(origin),
+            idle: Vec::new(),
+            #[cfg(feature = "http2")]
+            shared: None,
+        })
     }
 }
 
@@ -202,17 +218,17 @@ impl Lease {
     pub(super) fn give_back(self) {
         let Self {
             pool,
-            target,
+            origin,
             mut sender,
             ..
         } = self;
         if sender.is_ready() {
-            pool.put(target, sender);
+            pool.put(&origin, sender);
         } else if !sender.is_closed() && tokio::runtime::Handle::try_current().is_ok() {
             // The request may still be on its way.
             tokio::spawn(async move {
                 if sender.ready().await.is_ok() {
-                    pool.put(target, sender);
+                    pool.put(&origin, sender);
                 }
             });
         }
