@@ -1,7 +1,7 @@
 //! Hooks: code of the caller's in the way of every attempt.
 
 use crate::Error;
-use crate::call::Call;
+use crate::call::Invocation;
 use crate::transport::{Request, Response};
 use http::Extensions;
 use std::fmt;
@@ -113,7 +113,7 @@ pub trait Hook: Send + Sync + 'static {
 
 /// What a hook can know of an attempt.
 pub struct Attempt<'a> {
-    pub(crate) call: &'a Call,
+    pub(crate) call: &'a Invocation,
     pub(crate) number: u32,
 }
 

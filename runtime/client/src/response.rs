@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub struct Response<T> {
     /// The body, as the type that the API declares.
     pub value: T,
-    raw: Raw,
+    raw: Box<Raw>,
 }
 
 /// An answer before it is read.
@@ -141,7 +141,7 @@ impl Raw {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, raw: Raw) -> Self {
+    pub(crate) fn new(value: T, raw: Box<Raw>) -> Self {
         Self { value, raw }
     }
 

@@ -1,6 +1,6 @@
 //! The end of an attempt: its answer is read, and told to the log.
 
-use super::Call;
+use super::Invocation;
 use crate::clock::Stopwatch;
 use crate::limit::Permit;
 use crate::log::{LogEvent, LogKind};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// An answer that is no redirect.
 pub(super) struct Answered {
-    pub(super) raw: Raw,
+    pub(super) raw: Box<Raw>,
     /// Where it is a stream; what was read whole is in `raw`.
     pub(super) body: Option<Body>,
 }
@@ -67,14 +67,14 @@ pub(super) fn is_stream(kind: Kind, raw: &Raw) -> bool {
     }
 }
 
-impl Call {
+impl Invocation {
     /// The answer before its body, and its body.
-    pub(super) fn begin(&self, answer: Response, address: Address) -> (Raw, Body) {
+    pub(super) fn begin(&self, answer: Response, address: Address) -> (Box<Raw>, Body) {
         let answer = match self.core.decompress {
             true => coding::decoded(answer),
             false => answer,
         };
-        let raw = Raw {
+        let raw = Box::new(Raw {
             operation: self.operation,
             status: answer.status,
             headers: answer.headers,
@@ -84,7 +84,7 @@ impl Call {
             // Nothing is declared that an answer could differ from.
             drift: self.core.drift.clone().filter(|_| self.raw.is_none()),
             sent: None,
-        };
+        });
         raw.note_head();
         (raw, answer.body)
     }
@@ -92,7 +92,7 @@ impl Call {
     /// An answer that is to be read while it arrives.
     pub(super) fn streamed(
         &self,
-        raw: Raw,
+        raw: Box<Raw>,
         body: Body,
         kind: Kind,
         watch: &Stopwatch<'_>,
@@ -108,7 +108,7 @@ impl Call {
     /// An answer that was read whole, or broke off.
     pub(super) fn whole(
         &self,
-        mut raw: Raw,
+        mut raw: Box<Raw>,
         body: Result<Bytes, Error>,
         watch: &Stopwatch<'_>,
     ) -> Result<Answered, Error> {
@@ -124,7 +124,7 @@ impl Call {
     }
 }
 
-impl Call {
+impl Invocation {
     /// What links need of the request, where the operation has links.
     fn sent(&self) -> Option<Arc<Sent>> {
         let mut declared = self.operation.declared.iter();
@@ -138,7 +138,7 @@ impl Call {
     }
 }
 
-impl Call {
+impl Invocation {
     fn log(&self, kind: LogKind<'_>, headers: Option<&HeaderMap>, body: Option<&[u8]>) {
         if let Some(log) = &self.core.log {
             log.write(LogEvent::new(self.label(), kind, headers, body));

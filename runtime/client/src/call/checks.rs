@@ -1,11 +1,11 @@
 //! What the parts of a call break of the API's description.
 
-use super::Call;
+use super::Invocation;
 use crate::Error;
 use crate::check::{self, Part};
 use crate::model::View;
 
-impl Call {
+impl Invocation {
     /// Notes what a part breaks, in place of what was noted of it before.
     pub(super) fn examine(&mut self, part: Part, value: &View<'_>) {
         let Some(checking) = &self.core.checking else {

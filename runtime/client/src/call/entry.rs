@@ -1,6 +1,6 @@
 //! What a request must pass before it is sent, and what it leaves behind.
 
-use super::Call;
+use super::Invocation;
 use super::answer::Answered;
 use crate::breaker::Pass;
 use crate::limit::{Asked, Permit};
@@ -14,7 +14,7 @@ pub(super) struct Entry<'a> {
     pass: Option<Pass<'a>>,
 }
 
-impl Call {
+impl Invocation {
     /// Whether the client has no limits as yet, its own or the server's.
     pub(super) fn enters_freely(&self) -> bool {
         let resilience = &self.core.resilience;
@@ -51,7 +51,9 @@ impl Call {
 
     fn asked<'a>(&'a self, host: &'a str) -> Asked<'a> {
         let options = self.options.as_deref();
-        let own = |options: &super::Options| options.credential.is_some() || options.anonymous;
+        let own = |options: &super::invocation::Options| {
+            options.credential.is_some() || options.anonymous
+        };
         Asked {
             operation: self.label(),
             path: self.path_template(),
@@ -66,7 +68,7 @@ impl Entry<'_> {
     /// its permits.
     pub(super) fn leave(
         entry: Option<Box<Self>>,
-        call: &Call,
+        call: &Invocation,
         outcome: &mut Result<Answered, Error>,
     ) {
         let resilience = &call.core.resilience;

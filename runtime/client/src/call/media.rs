@@ -1,7 +1,8 @@
 //! Which media types a call asks for and sends.
 
+use super::Invocation;
+use super::invocation::Encoded;
 use super::request::encode_body;
-use super::{Call, Encoded};
 use crate::Error;
 use crate::json::Json;
 use crate::media_type::{essence, is_json};
@@ -59,7 +60,7 @@ fn joined(rows: &mut dyn Iterator<Item = &'static Accepted>) -> Option<HeaderVal
     HeaderValue::from_str(&text).ok()
 }
 
-impl Call {
+impl Invocation {
     /// See [`crate::CallOptions::media_type`].
     pub(super) fn set_media_type(&mut self, media_type: &str) {
         match self.in_media_type(media_type) {

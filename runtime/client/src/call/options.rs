@@ -1,6 +1,6 @@
 //! What can be set on every call.
 
-use super::Call;
+use super::{Call, Invocation};
 use crate::client::header;
 use crate::operation::Repeat;
 use crate::{Compression, Credential, Error, Hedge, Retry, auth, server};
@@ -19,7 +19,7 @@ pub trait CallOptions: Sized {
 
     /// A header for this call, in place of one that the client would set.
     fn header(mut self, name: &str, value: &str) -> Self {
-        self.call_mut().set_header(name, value);
+        self.call_mut().0.set_header(name, value);
         self
     }
 
@@ -33,7 +33,7 @@ pub trait CallOptions: Sized {
     /// same format (`application/vnd.acme+json`), or a form in place of JSON where
     /// the operation takes both. What has a method of its own is sent by that.
     fn media_type(mut self, media_type: &str) -> Self {
-        self.call_mut().set_media_type(media_type);
+        self.call_mut().0.set_media_type(media_type);
         self
     }
 
@@ -44,32 +44,32 @@ pub trait CallOptions: Sized {
     /// with `true` or `false`.
     #[cfg(feature = "checks")]
     fn check_request(mut self, check: bool) -> Self {
-        self.call_mut().options_mut().check = Some(check);
+        self.call_mut().0.options_mut().check = Some(check);
         self
     }
 
     /// One more query parameter: for those that the API's description forgot.
     fn query(mut self, name: &str, value: &str) -> Self {
-        self.call_mut().add_query(name, value);
+        self.call_mut().0.add_query(name, value);
         self
     }
 
     /// How long this call may take from its start to the end of the answer, all
     /// attempts and waits included.
     fn timeout(mut self, limit: Duration) -> Self {
-        self.call_mut().options_mut().timeout = Some(limit);
+        self.call_mut().0.options_mut().timeout = Some(limit);
         self
     }
 
     /// How long a single attempt of this call may take.
     fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.call_mut().options_mut().attempt_timeout = Some(limit);
+        self.call_mut().0.options_mut().attempt_timeout = Some(limit);
         self
     }
 
     /// When this call is tried again, whatever the client does.
     fn retry(mut self, policy: Retry) -> Self {
-        self.call_mut().options_mut().retry = Some(policy);
+        self.call_mut().0.options_mut().retry = Some(policy);
         self
     }
 
@@ -80,14 +80,14 @@ pub trait CallOptions: Sized {
 
     /// A second request where this call takes long, if its method is safe.
     fn hedge(mut self, hedge: Hedge) -> Self {
-        self.call_mut().options_mut().hedge = Some(hedge);
+        self.call_mut().0.options_mut().hedge = Some(hedge);
         self
     }
 
     /// Whether this call may be sent again when it is not known what became of it,
     /// in place of what the operation says.
     fn repeat(mut self, repeat: Repeat) -> Self {
-        self.call_mut().options_mut().repeat = Some(repeat);
+        self.call_mut().0.options_mut().repeat = Some(repeat);
         self
     }
 
@@ -96,39 +96,39 @@ pub trait CallOptions: Sized {
     /// into the header that the operation names for it, else into
     /// `Idempotency-Key`, and makes the call one that may be repeated.
     fn idempotency_key(mut self, key: &str) -> Self {
-        self.call_mut().set_idempotency_key(key);
+        self.call_mut().0.set_idempotency_key(key);
         self
     }
 
     /// A value for hooks ([`Attempt::extension`](crate::Attempt::extension)), in
     /// place of one of the same type.
     fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
-        self.call_mut().options_mut().extensions.insert(value);
+        self.call_mut().0.options_mut().extensions.insert(value);
         self
     }
 
     /// Sends the body of this call compressed, or as it is with
     /// [`Compression::off`], whatever the client does.
     fn compress(mut self, compression: Compression) -> Self {
-        self.call_mut().options_mut().compression = Some(compression);
+        self.call_mut().0.options_mut().compression = Some(compression);
         self
     }
 
     /// Sends this call to another base URL, credentials included.
     fn base_url(mut self, url: &str) -> Self {
-        self.call_mut().set_base_url(url);
+        self.call_mut().0.set_base_url(url);
         self
     }
 
     /// A credential for this call, before those of the client.
     fn credential(mut self, credential: Credential) -> Self {
-        self.call_mut().set_credential(&credential);
+        self.call_mut().0.set_credential(&credential);
         self
     }
 
     /// Sends this call without a credential.
     fn anonymous(mut self) -> Self {
-        self.call_mut().options_mut().anonymous = true;
+        self.call_mut().0.options_mut().anonymous = true;
         self
     }
 }
@@ -140,7 +140,7 @@ impl CallOptions for Call {
 }
 
 // Outside the trait, so that no operation holds a copy of them.
-impl Call {
+impl Invocation {
     fn keep<T>(&mut self, result: Result<T, Error>) -> Option<T> {
         match result {
             Ok(value) => Some(value),

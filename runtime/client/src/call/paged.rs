@@ -1,11 +1,11 @@
 //! What differs from page to page of a list, put on a call's request.
 
-use super::Call;
+use super::Invocation;
 use crate::Error;
 use crate::json::{Json, JsonObject};
 use crate::mask::is_secret_name;
 use crate::operation::{Codec, Place, SchemeKind};
-use crate::page::{Items, Next, Pages, PagingFault, Records};
+use crate::page::{Next, PagingFault};
 use crate::transport::{Address, Body, Request};
 use crate::upload;
 use http::HeaderValue;
@@ -14,22 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use std::borrow::Cow;
 use url::Url;
 
-impl Call {
-    /// The items of a list, over all of its pages, each read as a `T`.
-    pub fn items<T>(self) -> Items<T> {
-        Items::new(self)
-    }
-
-    /// The list as the JSON texts of its records, page by page.
-    pub fn records(self) -> Records {
-        Records::new(self)
-    }
-
-    /// The pages of a list, each read as a `P`.
-    pub fn pages<P>(self) -> Pages<P> {
-        Pages::new(self)
-    }
-
+impl Invocation {
     /// What the caller has put in a place.
     pub(crate) fn given(&self, place: Place) -> Option<String> {
         match place {

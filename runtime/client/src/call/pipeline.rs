@@ -3,7 +3,7 @@
 
 use super::answer::{self, Answered, media_type};
 use super::entry::Entry;
-use super::{Call, redirect};
+use super::{Invocation, redirect};
 use crate::auth::{Prepared, Renewable};
 use crate::clock::{Stopwatch, within};
 use crate::hook::{self, Attempt};
@@ -22,7 +22,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The operation, and the call as a future that runs when it is polled.
-pub(super) fn start(mut call: Call) -> (&'static Operation, BoxFuture<Result<Raw, Error>>) {
+pub(super) fn start(
+    mut call: Box<Invocation>,
+) -> (&'static Operation, BoxFuture<Result<Box<Raw>, Error>>) {
     let operation = call.operation;
     let answer = async move {
         call.check()?;
@@ -33,7 +35,7 @@ pub(super) fn start(mut call: Call) -> (&'static Operation, BoxFuture<Result<Raw
 
 /// The same for a call whose answer is read while it arrives.
 pub(super) fn open(
-    mut call: Call,
+    mut call: Box<Invocation>,
     kind: Kind,
 ) -> (&'static Operation, BoxFuture<Result<Opened, Error>>) {
     let operation = call.operation;
@@ -43,13 +45,13 @@ pub(super) fn open(
             kind: Some(kind),
             ..Aim::default()
         };
-        reopen(Arc::new(call), aim).await
+        reopen(Arc::from(call), aim).await
     };
     (operation, Box::pin(opened))
 }
 
 /// Sends a call that was checked when it was first sent.
-pub(crate) fn reopen(call: Arc<Call>, aim: Aim) -> BoxFuture<Result<Opened, Error>> {
+pub(crate) fn reopen(call: Arc<Invocation>, aim: Aim) -> BoxFuture<Result<Opened, Error>> {
     Box::pin(async move {
         let Answered { raw, body } = run(&call, &aim).await?;
         match body {
@@ -65,7 +67,7 @@ pub(crate) fn reopen(call: Arc<Call>, aim: Aim) -> BoxFuture<Result<Opened, Erro
 }
 
 /// A page of a list, of a call that was checked before the first one.
-pub(crate) fn page(call: Arc<Call>, page: Next) -> BoxFuture<Result<Raw, Error>> {
+pub(crate) fn page(call: Arc<Invocation>, page: Next) -> BoxFuture<Result<Box<Raw>, Error>> {
     Box::pin(async move {
         let aim = Aim {
             page,
@@ -76,7 +78,7 @@ pub(crate) fn page(call: Arc<Call>, page: Next) -> BoxFuture<Result<Raw, Error>>
 }
 
 /// Attempts until one succeeds, fails for good, or the policy has enough.
-async fn run(call: &Call, aim: &Aim) -> Result<Answered, Error> {
+async fn run(call: &Invocation, aim: &Aim) -> Result<Answered, Error> {
     let watch = call.watch(call.timeout().is_some());
     let left = || watch.left(call.timeout());
     let mut tries = call.tries(aim);
@@ -123,7 +125,7 @@ async fn run(call: &Call, aim: &Aim) -> Result<Answered, Error> {
 
 /// An attempt, and another one beside it where it takes long.
 async fn hedged(
-    call: &Call,
+    call: &Invocation,
     aim: &Aim,
     hedge: Hedge,
     tries: &mut Tries<'_>,
@@ -142,7 +144,7 @@ async fn hedged(
 /// One attempt, from the limits to the answer. `left` is what is left of the call's
 /// time.
 async fn attempt(
-    call: &Call,
+    call: &Invocation,
     aim: &Aim,
     number: u32,
     left: Option<Duration>,
@@ -169,7 +171,7 @@ async fn attempt(
             .unwrap_or_else(|| Err(call.too_slow())),
         None => exchanged.await,
     };
-    span.ended(&outcome.as_ref().map(|answered| &answered.raw));
+    span.ended(&outcome.as_ref().map(|answered| &*answered.raw));
     Entry::leave(entry, call, &mut outcome);
     outcome
 }
@@ -236,7 +238,7 @@ async fn exchange(
     }
 }
 
-impl Call {
+impl Invocation {
     /// The first mistake that was made when the call was put together.
     pub(crate) fn check(&mut self) -> Result<(), Error> {
         if let Some(error) = self.error.take() {

@@ -1,7 +1,8 @@
 //! Requests that the API's description forgot.
 
+use super::invocation::Encoded;
 use super::request::encode_body;
-use super::{Call, CallOptions, Encoded, Open, Send};
+use super::{Call, CallOptions, Invocation, Open, Send};
 use crate::model::{Reflect, Slot};
 use crate::operation::{Accepted, Body, Codec, Operation, Statuses};
 use crate::stream::{Kind, Streamed};
@@ -68,7 +69,7 @@ impl CoreClient {
     pub fn request(&self, method: Method, path: &str) -> RawRequest {
         let mut call = self.call(standing_in(&method, Reading::Json));
         if path.contains("://") || path.starts_with("//") || path.contains('#') {
-            call.refuse(Error::request(
+            call.0.refuse(Error::request(
                 "the path of a request is a whole URL or has a fragment: for another server, \
                  give CallOptions::base_url",
             ));
@@ -76,7 +77,7 @@ impl CoreClient {
         let slash = if path.starts_with('/') { "" } else { "/" };
         let path = format!("{slash}{path}");
         let without_query = path.split('?').next().unwrap_or_default();
-        call.raw = Some(Box::new(Raw {
+        call.0.raw = Some(Box::new(Raw {
             label: format!("{method} {without_query}"),
             method,
             path,
@@ -106,8 +107,8 @@ impl RawRequest {
 
     fn body(mut self, declared: &'static Body, body: &impl Reflect) -> Self {
         match encode_body(declared, body.view()) {
-            Ok(encoded) => self.0.body = Some(encoded),
-            Err(error) => self.0.refuse(error),
+            Ok(encoded) => self.0.0.body = Some(encoded),
+            Err(error) => self.0.0.refuse(error),
         }
         self
     }
@@ -116,13 +117,13 @@ impl RawRequest {
     pub fn bytes(mut self, media_type: &str, content: impl Into<Upload>) -> Self {
         match HeaderValue::from_str(media_type) {
             Ok(media_type) => {
-                self.0.body = Some(Encoded {
+                self.0.0.body = Some(Encoded {
                     media_type,
                     codec: Codec::Bytes,
                     pieces: vec![content.into()],
                 });
             }
-            Err(_) => self.0.refuse(Error::request("not a media type")),
+            Err(_) => self.0.0.refuse(Error::request("not a media type")),
         }
         self
     }
@@ -150,8 +151,8 @@ impl RawRequest {
     }
 
     fn stand_in(&mut self, reading: Reading) {
-        if let Some(raw) = &self.0.raw {
-            self.0.operation = standing_in(&raw.method, reading);
+        if let Some(raw) = &self.0.0.raw {
+            self.0.0.operation = standing_in(&raw.method, reading);
         }
     }
 }
@@ -208,7 +209,7 @@ fn standing_in(method: &Method, reading: Reading) -> &'static Operation {
 }
 
 // What a call is called, whether it has an operation or not.
-impl Call {
+impl Invocation {
     /// `operationId`, or method and path.
     pub(crate) fn label(&self) -> &str {
         self.raw

@@ -1,6 +1,6 @@
 //! Whether and how a call may be sent again.
 
-use super::Call;
+use super::Invocation;
 use crate::Hedge;
 use crate::client::header;
 use crate::operation::{Repeat, is_safe};
@@ -9,7 +9,7 @@ use crate::retry::{Retry, Tries, new_key};
 use crate::stream::Aim;
 use std::time::Duration;
 
-impl Call {
+impl Invocation {
     /// What the caller says of repeating, else the operation.
     pub(super) fn repeated(&self) -> Repeat {
         let own = self.options.as_ref().and_then(|options| options.repeat);

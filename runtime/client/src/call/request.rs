@@ -1,6 +1,7 @@
 //! From a call to the request that a transport sends.
 
-use super::{Call, Encoded, media};
+use super::invocation::Encoded;
+use super::{Invocation, media};
 use crate::auth::Renewable;
 use crate::codec::json::{self, Mode};
 use crate::codec::{EncodeError, form, multipart, text};
@@ -17,7 +18,7 @@ use std::time::Duration;
 /// WHATWG HTML, section 9.2.4.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-impl Call {
+impl Invocation {
     pub(super) fn timeout(&self) -> Option<Duration> {
         let own = self.options.as_ref().and_then(|options| options.timeout);
         own.or(self.core.timeout)

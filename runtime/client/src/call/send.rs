@@ -15,13 +15,13 @@ use std::task::{Context, Poll, ready};
 #[must_use = "futures do nothing unless awaited"]
 pub struct Send<T> {
     operation: &'static Operation,
-    answer: BoxFuture<Result<Raw, Error>>,
+    answer: BoxFuture<Result<Box<Raw>, Error>>,
     value: PhantomData<fn() -> T>,
 }
 
 impl<T> Send<T> {
     pub(super) fn new(
-        (operation, answer): (&'static Operation, BoxFuture<Result<Raw, Error>>),
+        (operation, answer): (&'static Operation, BoxFuture<Result<Box<Raw>, Error>>),
     ) -> Self {
         Self {
             operation,

@@ -5,7 +5,7 @@ use super::next::{Situation, Skimmed, look};
 use super::position::{Next, Position};
 use super::rule::{Paging, Rule};
 use crate::Error;
-use crate::call::{self, Call};
+use crate::call::{self, Call, Invocation};
 use crate::operation::{Codec, Statuses};
 use crate::response::Raw;
 use crate::transport::BoxFuture;
@@ -21,7 +21,7 @@ const MAX_EMPTY: u32 = 1000;
 
 /// The pages of one list. Nothing here depends on the types of its items.
 pub(super) struct Walk {
-    call: Arc<Call>,
+    call: Arc<Invocation>,
     paging: &'static Paging,
     guard: Guard,
     /// After the last page that came.
@@ -45,13 +45,13 @@ pub(super) struct Walk {
 
 struct Flight {
     asked: Next,
-    answer: BoxFuture<Result<Raw, Error>>,
-    landed: Option<Result<Raw, Error>>,
+    answer: BoxFuture<Result<Box<Raw>, Error>>,
+    landed: Option<Result<Box<Raw>, Error>>,
 }
 
 /// A page that came.
 pub(super) struct Page {
-    pub(super) raw: Raw,
+    pub(super) raw: Box<Raw>,
     /// The JSON text of the body.
     pub(super) text: Bytes,
     pub(super) records: Vec<Range<usize>>,
@@ -62,7 +62,8 @@ pub(super) struct Page {
 static UNPAGED: Paging = Paging::link_header();
 
 impl Walk {
-    pub(super) fn new(mut call: Call) -> Self {
+    pub(super) fn new(call: Call) -> Self {
+        let mut call = call.into_inner();
         let operation = call.operation();
         let mut refusal = call.check().err();
         if operation.paging.is_none() && refusal.is_none() {
@@ -86,7 +87,7 @@ impl Walk {
             ahead: 0,
             max_pages: None,
             origins: Vec::new(),
-            call: Arc::new(call),
+            call: Arc::from(call),
         }
     }
 
@@ -130,7 +131,7 @@ impl Walk {
         &self.reached
     }
 
-    pub(super) fn call(&self) -> &Call {
+    pub(super) fn call(&self) -> &Invocation {
         &self.call
     }
 
@@ -256,7 +257,7 @@ impl Walk {
     }
 
     /// Reads an answer as a page and finds what follows.
-    fn take(&mut self, asked: &Next, raw: Raw) -> Result<Page, Error> {
+    fn take(&mut self, asked: &Next, raw: Box<Raw>) -> Result<Page, Error> {
         let page = self.read(asked, &raw).map_err(|error| raw.located(error));
         let (text, records, after) = page?;
         self.reached = after.clone();

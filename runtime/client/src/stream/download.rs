@@ -16,7 +16,7 @@ use std::task::{Context, Poll, ready};
 /// It is a [`Stream`](futures_core::Stream) of pieces, too. After an error or the
 /// end it gives nothing more.
 pub struct Download {
-    raw: Raw,
+    raw: Box<Raw>,
     body: Option<Body>,
     length: Option<u64>,
     received: u64,

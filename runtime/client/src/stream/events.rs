@@ -4,7 +4,7 @@ use super::event::{Event, Parser, RawEvent};
 use super::reconnect::{Reconnect, is_transient};
 use super::{Aim, Kind, Opened, Opening, Streamed};
 use crate::Error;
-use crate::call::{self, Call};
+use crate::call::{self, Invocation};
 use crate::model::Reflect;
 use crate::response::{Raw, decode};
 use crate::transport::{Body, BoxFuture};
@@ -35,8 +35,8 @@ pub struct EventStream<T> {
 
 /// All of a stream that does not depend on the type of the data.
 struct Events {
-    call: Arc<Call>,
-    raw: Raw,
+    call: Arc<Invocation>,
+    raw: Box<Raw>,
     parser: Parser,
     state: State,
     until: Option<Cow<'static, str>>,
@@ -243,7 +243,7 @@ impl Events {
     fn unread(&self, error: Error, event: RawEvent) -> Error {
         let raw = Raw {
             body: Bytes::from(event.data),
-            ..self.raw.clone()
+            ..(*self.raw).clone()
         };
         self.positioned(raw.located(error))
     }

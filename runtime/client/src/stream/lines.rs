@@ -29,7 +29,7 @@ pub struct JsonLines<T> {
 
 /// All of a stream that does not depend on the type of its items.
 struct Lines {
-    raw: Raw,
+    raw: Box<Raw>,
     parser: Parser,
     body: Option<Body>,
     failure: Option<Error>,
@@ -134,7 +134,7 @@ impl Lines {
     fn unread(&self, error: Error, text: Text) -> Error {
         let raw = Raw {
             body: Bytes::from(text.bytes),
-            ..self.raw.clone()
+            ..(*self.raw).clone()
         };
         self.positioned(raw.located(error))
     }

@@ -2,7 +2,7 @@
 
 use super::{Kind, Opening, Streamed};
 use crate::Error;
-use crate::call::Call;
+use crate::call::Invocation;
 use crate::operation::{Accepted, Operation};
 use crate::page::Next;
 use crate::response::{Raw, Response, select};
@@ -31,9 +31,9 @@ pub(crate) struct Aim {
 
 /// An answer of success, its body unread, and the call that it answers.
 pub(crate) struct Opened {
-    pub(crate) call: Arc<Call>,
+    pub(crate) call: Arc<Invocation>,
     /// The head; the body in it is empty.
-    pub(crate) raw: Raw,
+    pub(crate) raw: Box<Raw>,
     pub(crate) body: Body,
 }
 
