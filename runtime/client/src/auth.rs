@@ -17,7 +17,7 @@ pub mod sign;
 #[cfg(feature = "oauth")]
 pub mod store;
 
-pub(crate) use apply::{Renewable, apply};
+pub(crate) use apply::{Chosen, Renewable};
 pub(crate) use choose::Credentials;
 pub(crate) use prepare::{Prepared, prepare};
 pub(crate) use scopes::of_table;

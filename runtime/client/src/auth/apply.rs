@@ -31,47 +31,80 @@ impl Renewable {
     }
 }
 
-/// Puts the credentials of the operation on a request that lacks nothing else.
-pub(crate) async fn apply(
-    core: &Arc<Core>,
-    operation: &'static Operation,
-    credentials: Credentials<'_>,
-    request: &mut Request,
-) -> Result<Vec<Renewable>, Error> {
-    let chosen = choose(core.api, operation, &credentials, request)?;
-    let is_sent = |one: &(u16, &Prepared)| !matches!(one.1, Prepared::Connection);
-    if chosen.iter().any(is_sent) {
-        server::refuse_plain_http(request.url.as_str(), core.plain_http)?;
+/// The credentials that were chosen for a request, with the indices of their schemes.
+pub(crate) struct Chosen<'a> {
+    credentials: Vec<(u16, &'a Prepared)>,
+    /// Whether the URL is one that the server gave.
+    redirected: bool,
+}
+
+impl<'a> Chosen<'a> {
+    /// Chooses for a request that lacks nothing else.
+    ///
+    /// # Errors
+    /// There is no credential that would do, or it would go over plain HTTP.
+    pub(crate) fn of(
+        core: &Core,
+        operation: &'static Operation,
+        from: &Credentials<'a>,
+        request: &Request,
+    ) -> Result<Self, Error> {
+        let credentials = choose(core.api, operation, from, request)?;
+        let is_sent = |one: &(u16, &Prepared)| !matches!(one.1, Prepared::Connection);
+        if credentials.iter().any(is_sent) {
+            server::refuse_plain_http(request.url.as_str(), core.plain_http)?;
+        }
+        Ok(Self {
+            credentials,
+            redirected: from.redirected,
+        })
     }
-    let mut renewable = Vec::new();
-    for (index, prepared) in chosen {
-        #[cfg(feature = "digest")]
-        if let Prepared::Digest(digest) = prepared {
-            if !is_set_by_caller(core.api, index, request) {
+
+    /// Whether all are at hand, so that [`Self::put_at_hand`] is enough.
+    pub(crate) fn are_at_hand(&self) -> bool {
+        !self.credentials.iter().any(|one| one.1.is_made())
+    }
+
+    /// Puts those on a request that are at hand.
+    pub(crate) fn put_at_hand(&self, request: &mut Request) -> Result<(), Error> {
+        for (_, prepared) in &self.credentials {
+            if !(self.redirected && matches!(prepared, Prepared::Query(_))) {
+                put(prepared, request)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes those that are made for each request (tokens, digests), and puts them on it.
+    pub(crate) async fn make(
+        self,
+        core: &Arc<Core>,
+        operation: &'static Operation,
+        request: &mut Request,
+    ) -> Result<Vec<Renewable>, Error> {
+        let mut renewable = Vec::new();
+        for (index, prepared) in self.credentials {
+            if !prepared.is_made() || is_set_by_caller(core.api, index, request) {
+                continue;
+            }
+            #[cfg(feature = "digest")]
+            if let Prepared::Digest(digest) = prepared {
                 digest.put(request)?;
                 renewable.push(Renewable::Digest(Arc::clone(digest)));
             }
-            continue;
-        }
-        let Prepared::Provided(scheme, provider) = prepared else {
-            if !(credentials.redirected && matches!(prepared, Prepared::Query(_))) {
-                put(prepared, request)?;
+            if let Prepared::Provided(scheme, provider) = prepared {
+                let context = TokenContext {
+                    client: CoreClient(Arc::clone(core)),
+                    scheme,
+                    operation: Some((index, operation)),
+                };
+                let token = provider.token(context).await?;
+                put(&token_of(scheme, &token)?, request)?;
+                renewable.push(Renewable::Token(Arc::clone(provider), token));
             }
-            continue;
-        };
-        if is_set_by_caller(core.api, index, request) {
-            continue;
         }
-        let context = TokenContext {
-            client: CoreClient(Arc::clone(core)),
-            scheme,
-            operation: Some((index, operation)),
-        };
-        let token = provider.token(context).await?;
-        put(&token_of(scheme, &token)?, request)?;
-        renewable.push(Renewable::Token(Arc::clone(provider), token));
+        Ok(renewable)
     }
-    Ok(renewable)
 }
 
 fn put(prepared: &Prepared, request: &mut Request) -> Result<(), Error> {
@@ -92,7 +125,7 @@ fn put(prepared: &Prepared, request: &mut Request) -> Result<(), Error> {
             value.set_sensitive(true);
             request.headers.insert(COOKIE, value);
         }
-        // Asked for by the caller of this function.
+        // Made by `Chosen::make`.
         Prepared::Provided(..) => {}
         #[cfg(feature = "digest")]
         Prepared::Digest(_) => {}

@@ -34,6 +34,15 @@ impl Prepared {
     pub(crate) fn is_asked_for(&self) -> bool {
         matches!(self, Self::Provided(..))
     }
+
+    /// Whether it is another for each request.
+    pub(crate) fn is_made(&self) -> bool {
+        #[cfg(feature = "digest")]
+        if let Self::Digest(_) = self {
+            return true;
+        }
+        self.is_asked_for()
+    }
 }
 
 /// All but the unreserved characters (RFC 3986, 2.3).

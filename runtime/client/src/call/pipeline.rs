@@ -166,7 +166,8 @@ async fn attempt(
     // The transport keeps the limit until the end of the body. A stream has no end to
     // wait for, and hooks and providers of tokens have clocks of their own.
     let mut outcome = match limit.filter(|_| aim.kind.is_some() || call.waits_for_others()) {
-        Some(limit) => within(limit, &*call.core.transport, exchanged)
+        // Boxed: most calls need no room for it.
+        Some(limit) => Box::pin(within(limit, &*call.core.transport, exchanged))
             .await
             .unwrap_or_else(|| Err(call.too_slow())),
         None => exchanged.await,
@@ -188,11 +189,14 @@ async fn exchange(
     let watch = call.watch(limit.is_some());
     let mut trail = redirect::Trail::default();
     let mut renewed = false;
-    loop {
+    let (answer, address) = loop {
         let mut tokens = Vec::new();
         if trail.keeps_credentials() {
-            let given = call.authorize(&mut request, trail.is_redirected()).await;
-            tokens = given.map_err(|error| call.log_failure(error.with_operation(operation)))?;
+            let refused = |error: Error| call.log_failure(error.with_operation(operation));
+            let asked = call.authorize(&mut request, trail.is_redirected());
+            if let Some(asked) = asked.map_err(refused)? {
+                tokens = asked.await.map_err(refused)?;
+            }
         }
         let address = request.url.clone();
         let located = |error: Error| error.with_operation(operation).with_url(&address);
@@ -215,14 +219,7 @@ async fn exchange(
             continue;
         }
         let Some(location) = redirect::location(&answer) else {
-            let (raw, body) = call.begin(answer, address);
-            return match aim.kind.filter(|kind| answer::is_stream(*kind, &raw)) {
-                Some(kind) => call.streamed(raw, body, kind, &watch),
-                None => {
-                    let body = body.collect(call.core.max_response_size).await;
-                    call.whole(raw, body, &watch)
-                }
-            };
+            break (answer, address);
         };
         call.log_response(&answer, &watch);
         let followed = trail.follow(&address, answer.status, location, || call.request(aim));
@@ -235,6 +232,14 @@ async fn exchange(
             error.with_answer(answer.status, answer.headers, Bytes::new())
         });
         *request = followed?;
+    };
+    let (raw, body) = call.begin(answer, address);
+    match aim.kind.filter(|kind| answer::is_stream(*kind, &raw)) {
+        Some(kind) => call.streamed(raw, body, kind, &watch),
+        None => {
+            let body = body.collect(call.core.max_response_size).await;
+            call.whole(raw, body, &watch)
+        }
     }
 }
 

@@ -13,10 +13,16 @@ use crate::transport::{Address, Body, Request};
 use crate::{Error, auth, coding, upload};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, RANGE};
 use http::{HeaderName, HeaderValue, Method};
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 /// WHATWG HTML, section 9.2.4.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// Credentials on their way onto a request.
+pub(super) type Authorizing<'a> =
+    Pin<Box<dyn Future<Output = Result<Vec<Renewable>, Error>> + Send + 'a>>;
 
 impl Invocation {
     pub(super) fn timeout(&self) -> Option<Duration> {
@@ -186,16 +192,17 @@ impl Invocation {
         }
     }
 
-    /// Puts credentials on a request that lacks nothing else; may fetch a token.
-    /// After a redirect the query is the server's.
-    pub(super) async fn authorize(
-        &self,
-        request: &mut Request,
+    /// Puts credentials on a request that lacks nothing else. Those that are not at hand
+    /// (tokens, signatures) are put on it by the future that is given back. After a
+    /// redirect the query is the server's.
+    pub(super) fn authorize<'a>(
+        &'a self,
+        request: &'a mut Request,
         redirected: bool,
-    ) -> Result<Vec<Renewable>, Error> {
+    ) -> Result<Option<Authorizing<'a>>, Error> {
         let options = self.options.as_deref();
         if options.is_some_and(|options| options.anonymous) {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let credentials = auth::Credentials {
             client: &self.core.credentials,
@@ -204,11 +211,18 @@ impl Invocation {
             any: self.raw.is_some(),
             signed: self.core.signer.is_some(),
         };
-        let given = auth::apply(&self.core, self.operation, credentials, request).await?;
-        if let Some(signer) = &self.core.signer {
-            auth::sign::put(&**signer, request).await?;
+        let chosen = auth::Chosen::of(&self.core, self.operation, &credentials, request)?;
+        chosen.put_at_hand(request)?;
+        if chosen.are_at_hand() && self.core.signer.is_none() {
+            return Ok(None);
         }
-        Ok(given)
+        Ok(Some(Box::pin(async move {
+            let given = chosen.make(&self.core, self.operation, request).await?;
+            if let Some(signer) = &self.core.signer {
+                auth::sign::put(&**signer, request).await?;
+            }
+            Ok(given)
+        })))
     }
 
     /// Whether the body can be sent once more.

@@ -4,7 +4,7 @@ use crate::Error;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::mem::take;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -89,65 +89,68 @@ impl Body {
     }
 
     /// The whole body, or an error where it is longer than `limit`.
-    pub(crate) async fn collect(self, limit: usize) -> Result<Bytes, Error> {
-        let mut pieces = match self.0 {
-            Kind::Bytes(bytes) if bytes.len() > limit => return Err(too_long(limit)),
-            Kind::Bytes(bytes) => return Ok(bytes),
-            Kind::Stream(stream) if stream.size_hint().lower() > limit as u64 => {
-                return Err(too_long(limit));
-            }
-            Kind::Stream(stream) => Pieces {
-                stream,
-                first: Bytes::new(),
-                more: Vec::new(),
-            },
+    pub(crate) fn collect(self, limit: usize) -> Collect {
+        let (rest, first) = match self.0 {
+            Kind::Bytes(bytes) => (None, bytes),
+            Kind::Stream(stream) => (Some(stream), Bytes::new()),
         };
-        poll_fn(|context| pieces.poll_whole(context, limit)).await
+        Collect {
+            rest,
+            first,
+            more: Vec::new(),
+            limit,
+        }
     }
 }
 
-/// A body of which pieces were read. By hand: the future of every call has room for it.
-struct Pieces {
-    stream: Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>,
+/// A body on its way into memory. By hand: the future of every call has room for it.
+pub(crate) struct Collect {
+    rest: Option<Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>>,
     first: Bytes,
     /// All pieces in one, as soon as there are two.
     more: Vec<u8>,
+    limit: usize,
 }
 
-impl Pieces {
-    fn poll_whole(
-        &mut self,
-        context: &mut Context<'_>,
-        limit: usize,
-    ) -> Poll<Result<Bytes, Error>> {
+impl Future for Collect {
+    type Output = Result<Bytes, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
         loop {
-            // A server may announce more than it sends: trust it up to 1 MiB.
-            let announced = match self.more.is_empty() {
-                true => self.stream.size_hint().lower().min(1 << 20) as usize,
-                false => 0,
+            let before = this.more.len().max(this.first.len());
+            let announced = match &this.rest {
+                Some(rest) => rest.size_hint().lower(),
+                None => 0,
             };
-            let frame = match ready!(self.stream.as_mut().poll_frame(context)) {
-                Some(frame) => frame?,
-                None if self.more.is_empty() => return Poll::Ready(Ok(take(&mut self.first))),
-                None => return Poll::Ready(Ok(take(&mut self.more).into())),
+            if announced > this.limit as u64 || before > this.limit {
+                return Poll::Ready(Err(too_long(this.limit)));
+            }
+            let frame = match &mut this.rest {
+                Some(rest) => ready!(rest.as_mut().poll_frame(context)),
+                None => None,
             };
             // Trailers are left out.
-            let Ok(piece) = frame.into_data() else {
-                continue;
+            let piece = match frame.transpose()?.map(Frame::into_data) {
+                Some(Ok(piece)) => piece,
+                Some(Err(_)) => continue,
+                None if this.more.is_empty() => return Poll::Ready(Ok(take(&mut this.first))),
+                None => return Poll::Ready(Ok(take(&mut this.more).into())),
             };
-            let before = self.more.len().max(self.first.len());
-            if before + piece.len() > limit {
-                return Poll::Ready(Err(too_long(limit)));
+            if before + piece.len() > this.limit {
+                return Poll::Ready(Err(too_long(this.limit)));
             }
             if before == 0 {
-                self.first = piece;
+                this.first = piece;
                 continue;
             }
-            if self.more.is_empty() {
-                self.more.reserve(announced.max(piece.len()) + before);
-                self.more.extend_from_slice(&self.first);
+            if this.more.is_empty() {
+                // A server may announce more than it sends: trust it up to 1 MiB.
+                let announced = announced.min(1 << 20) as usize;
+                this.more.reserve(announced.max(piece.len()) + before);
+                this.more.extend_from_slice(&this.first);
             }
-            self.more.extend_from_slice(&piece);
+            this.more.extend_from_slice(&piece);
         }
     }
 }

@@ -8,7 +8,7 @@ mod pool;
 use self::body::Incoming;
 use self::connection::{Connection, Connector};
 use self::origin::Origin;
-use self::pool::Pool;
+use self::pool::{Lease, Pool};
 use super::{Body, BoxFuture, Request, Response, Settings, Transport, tls};
 use crate::Error;
 use http::uri::Uri;
@@ -180,22 +180,18 @@ fn exchange(inner: &Arc<Inner>, request: Request) -> BoxFuture<Result<Response, 
         // Where the body is not in memory, the answer may come before it is sent.
         let streamed = request.body.as_bytes().is_none();
         let sent = connection.send(&origin, outgoing(request, uri));
-        let answer = match inner.in_time(deadline, sent).await? {
-            Ok(answer) => answer,
-            // An unused connection may be closed at any time: nothing was sent.
-            Err(lost) if !is_new => {
-                let answer;
-                (answer, connection) = inner.send_again(&origin, lost, deadline).await?;
-                answer
+        let again = match inner.in_time(deadline, sent).await? {
+            Ok(answer) => {
+                let lease = inner.pool.lease(origin, connection, streamed);
+                return Ok(inner.answered(answer, lease, deadline));
             }
+            // An unused connection may be closed at any time: nothing was sent.
+            Err(lost) if !is_new => inner.send_again(&origin, lost, deadline),
             Err(lost) => return Err(Error::transport(lost.into_error())),
         };
+        let (answer, connection) = again.await?;
         let lease = inner.pool.lease(origin, connection, streamed);
-        let (head, body) = answer.into_parts();
-        let mut answer = Response::new(head.status);
-        answer.headers = head.headers;
-        answer.body = Body::stream(Incoming::new(body, lease, deadline, inner.read_timeout));
-        Ok(answer)
+        Ok(inner.answered(answer, lease, deadline))
     })
 }
 
@@ -203,6 +199,19 @@ fn exchange(inner: &Arc<Inner>, request: Request) -> BoxFuture<Result<Response, 
 type BoxFuture2<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl Inner {
+    fn answered(
+        &self,
+        answer: http::Response<hyper::body::Incoming>,
+        lease: Option<Lease>,
+        deadline: Option<Instant>,
+    ) -> Response {
+        let (head, body) = answer.into_parts();
+        let mut answer = Response::new(head.status);
+        answer.headers = head.headers;
+        answer.body = Body::stream(Incoming::new(body, lease, deadline, self.read_timeout));
+        answer
+    }
+
     /// A new connection. Boxed: calls over a known one need not hold room for this.
     fn connect<'a>(
         &'a self,
