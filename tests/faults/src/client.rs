@@ -55,18 +55,22 @@ pub const SHORT: Duration = Duration::from_secs(4);
 /// For all others: longer than anything takes on a busy machine.
 pub const LONG: Duration = Duration::from_secs(120);
 
-/// A client's settings without a credential.
-pub fn anonymous(setup: &Setup<'_>, said: &Said) -> Result<ClientBuilder<Client>, Error> {
-    let retry = Retry::default()
-        .attempts(ATTEMPTS)
+/// So many attempts with short waits.
+pub fn retry(attempts: u32) -> Retry {
+    Retry::default()
+        .attempts(attempts)
         .wait(Duration::from_millis(5))
         .longest_wait(Duration::from_millis(50))
-        .longest_asked_wait(Duration::from_secs(5));
+        .longest_asked_wait(Duration::from_secs(5))
+}
+
+/// A client's settings without a credential.
+pub fn anonymous(setup: &Setup<'_>, said: &Said) -> Result<ClientBuilder<Client>, Error> {
     let builder = Client::builder()
         .base_url(setup.base)
         .timeout(Duration::from_secs(150))
         .attempt_timeout(setup.patience)
-        .retry(retry)
+        .retry(retry(ATTEMPTS))
         .max_response_size(LONGEST)
         .wire_log(said.sink());
     let silence = setup.patience / 2;

@@ -128,7 +128,12 @@ impl Fault {
     /// What the server does in place of the right answer.
     pub fn acts(&self, place: &Place<'_>) -> Vec<Act> {
         let good = Good::page(place.paging, place.here, place.page);
-        let body = self.body.acts(place, &good);
+        self.acts_on(place, &good, &place.links(self.body))
+    }
+
+    /// The same in place of an answer that is given, with headers beside its own.
+    pub fn acts_on(&self, place: &Place<'_>, good: &Good, headers: &[String]) -> Vec<Act> {
+        let body = self.body.acts(place, good);
         let length: usize = body.iter().map(length).sum();
         let mut acts = Vec::new();
         if !self.head.is_empty() {
@@ -137,8 +142,8 @@ impl Fault {
                 head.push_str(&place.fill(line, length, good.body.len()));
                 head.push_str("\r\n");
             }
-            for line in place.links(self.body) {
-                head.push_str(&line);
+            for line in headers {
+                head.push_str(line);
                 head.push_str("\r\n");
             }
             match self.body {

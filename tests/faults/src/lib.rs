@@ -12,6 +12,7 @@ pub mod bomb;
 pub mod case;
 pub mod client;
 pub mod fault;
+pub mod layers;
 pub mod matrix;
 pub mod outcome;
 pub mod posts;

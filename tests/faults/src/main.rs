@@ -1,6 +1,7 @@
 //! Runs every case and prints the table as Markdown. `tests/faults/run` calls it.
 
 use pontoon_faults::client::Transport;
+use pontoon_faults::layers::{parts, table};
 use pontoon_faults::posts::{self, Key};
 use pontoon_faults::soak::Soak;
 use pontoon_faults::{Mishap, matrix, rows, tokens};
@@ -13,7 +14,7 @@ static MEMORY: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;
 /// and server, with answers of at most 256 KiB.
 const MEMORY_BOUND: f32 = 32.0;
 
-const USAGE: &str = "usage: faults [--full] [--part lists|posts|tokens|soak] [--only TEXT]";
+const USAGE: &str = "usage: faults [--full] [--part lists|posts|tokens|layers|soak] [--only TEXT]";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -54,6 +55,9 @@ async fn run(full: bool, part: &str, only: &str) -> Result<Vec<String>, Mishap> 
     }
     if has("tokens") {
         wrong.extend(sign_ins().await?);
+    }
+    if has("layers") {
+        wrong.extend(layers(only).await?);
     }
     if has("soak") {
         wrong.extend(soaks(full).await?);
@@ -122,6 +126,32 @@ async fn sign_ins() -> Result<Vec<String>, Mishap> {
         for report in tokens::run_all(transport).await? {
             println!("{}", report.line());
             wrong.extend(report.objections);
+        }
+    }
+    Ok(wrong)
+}
+
+async fn layers(only: &str) -> Result<Vec<String>, Mishap> {
+    println!("\n## Cache, shared requests, batches\n");
+    println!("{}", table::head());
+    let steps = matrix::every_page();
+    let mut wrong = Vec::new();
+    for fault in rows::under_layers().filter(|fault| fault.name.contains(only)) {
+        for &transport in Transport::ALL {
+            for always in [false, true] {
+                let row = table::row(fault, transport, always, &steps).await;
+                println!("{}", row.line);
+                wrong.extend(row.objections);
+            }
+        }
+    }
+    println!("\n## One answer of a batch\n");
+    println!("| fault | how often | transport | GET | GET | GET | POST | POST with a key |");
+    println!("|---|---|---|---|---|---|---|---|");
+    for &transport in Transport::ALL {
+        for row in parts::run_all(transport).await? {
+            println!("{}", row.line);
+            wrong.extend(row.objections);
         }
     }
     Ok(wrong)

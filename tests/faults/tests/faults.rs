@@ -1,7 +1,8 @@
 //! The small form of the suite: every fault, at the first, a middle and the last
-//! page. `tests/faults/run` tries all pages and writes the table.
+//! page; under the layers that share answers, the second. `tests/faults/run` tries all pages and writes the table.
 
 use pontoon_faults::client::Transport;
+use pontoon_faults::layers::{parts, table};
 use pontoon_faults::posts::{self, Key};
 use pontoon_faults::{matrix, rows, tokens};
 use std::sync::Arc;
@@ -36,6 +37,20 @@ async fn nothing_is_lost_doubled_leaked_or_endless() {
                 });
             }
         }
+        for fault in rows::under_layers() {
+            for always in [false, true] {
+                let free = Arc::clone(&free);
+                running.spawn(async move {
+                    let _permit = free.acquire_owned().await;
+                    let row = table::row(fault, transport, always, &[1]).await;
+                    row.objections
+                });
+            }
+        }
+        running.spawn(async move {
+            let rows = parts::run_all(transport).await.expect("a server");
+            rows.into_iter().flat_map(|row| row.objections).collect()
+        });
         running.spawn(async move {
             let reports = tokens::run_all(transport).await.expect("a server");
             let objections = reports.into_iter().map(|report| report.objections);

@@ -42,7 +42,7 @@ pub(crate) use settings::Settings;
 
 use crate::{Error, mask};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -127,6 +127,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body.
     pub body: Body,
+    /// The version of HTTP that it came by, where the transport tells it.
+    pub version: Option<Version>,
 }
 
 impl Response {
@@ -136,6 +138,7 @@ impl Response {
             status,
             headers: HeaderMap::new(),
             body: Body::empty(),
+            version: None,
         }
     }
 

@@ -93,6 +93,7 @@ impl Transport for Reqwest {
             let (head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
             let mut answer = Response::new(head.status);
             answer.headers = head.headers;
+            answer.version = Some(head.version);
             answer.body = Body::stream(Incoming(body));
             Ok(answer)
         })

@@ -7,11 +7,13 @@ mod body;
 mod connection;
 mod http;
 mod page;
+mod part;
 mod post;
 mod redirect;
 mod status;
 
 use crate::fault::Fault;
+use crate::layers::parts::Part;
 use crate::posts::Post;
 
 const BUSY: &[&str] = &["status 503"];
@@ -39,4 +41,21 @@ pub fn faults() -> impl Iterator<Item = &'static Fault> {
 /// What goes wrong with a POST.
 pub fn posts() -> impl Iterator<Item = &'static Post> {
     post::POSTS.iter()
+}
+
+/// The faults that are tried under the layers that share answers: those of single
+/// exchanges, whatever is asked for.
+pub fn under_layers() -> impl Iterator<Item = &'static Fault> {
+    let tables = [
+        status::FAULTS,
+        connection::FAULTS,
+        http::FAULTS,
+        redirect::FAULTS,
+    ];
+    tables.into_iter().flatten()
+}
+
+/// What goes wrong with one answer in a batch.
+pub fn parts() -> impl Iterator<Item = &'static Part> {
+    part::PARTS.iter()
 }

@@ -111,15 +111,21 @@ impl Batcher for JsonBatch {
         let list = found.get(self.responses.as_str()).and_then(Json::as_array);
         let mut answers: Vec<Option<Response>> = Vec::new();
         answers.resize_with(count, || None);
+        let mut seen = vec![false; count];
         for answer in list.ok_or_else(wrong)? {
             let id = answer.get("id").map(|id| match id.as_str() {
                 Some(text) => text.to_owned(),
                 None => id.to_string(),
             });
             let number = id.and_then(|id| id.parse::<usize>().ok());
-            if let Some(place) = number.and_then(|number| answers.get_mut(number)) {
-                *place = Some(response(answer).ok_or_else(wrong)?);
-            }
+            let Some(number) = number.filter(|number| *number < count) else {
+                continue;
+            };
+            // Of two answers to one request neither can be trusted.
+            answers[number] = match std::mem::replace(&mut seen[number], true) {
+                true => None,
+                false => response(answer),
+            };
         }
         Ok(answers)
     }

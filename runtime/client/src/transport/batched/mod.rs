@@ -11,7 +11,7 @@ use super::{Address, BoxFuture, Request, Response, Transport};
 use crate::Error;
 use crate::clock::within;
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 use std::collections::HashMap;
 use std::fmt;
 use std::future::poll_fn;
@@ -39,7 +39,7 @@ pub trait Batcher: Send + Sync + 'static {
     fn join(&self, parts: &[Part]) -> Result<(HeaderMap, Bytes), Error>;
 
     /// The answer to each of `count` parts, by their numbers; `None` where there is
-    /// none. The answer to the batch itself was one of success.
+    /// none that can be read, or more than one. The answer to the batch itself was one of success.
     ///
     /// # Errors
     /// The answer cannot be read: all of the requests fail.
@@ -82,8 +82,9 @@ pub struct Part {
 /// sends them as one. Only requests with the same credentials share a batch. A request
 /// alone in its batch is sent as it is.
 ///
-/// Each caller gets the answer to its own request, errors included; where the batch
-/// itself fails, all fail with its reason. One who stops waiting before the batch is
+/// Each caller gets the answer to its own request, errors included. Where the batch is
+/// answered with 401, 403, 429 or a 5xx, that is the answer to each; where it fails in
+/// another way, all fail with its reason. One who stops waiting before the batch is
 /// sent is not in it.
 ///
 /// ```
@@ -200,7 +201,9 @@ impl<T: Transport> Transport for Batched<T> {
                 Some(Ok(answers)) => {
                     let answer = lock(&answers).get_mut(place).and_then(Option::take);
                     answer.ok_or_else(|| {
-                        Error::decode(format!("the batch has no answer to its request {place}"))
+                        Error::decode(format!(
+                            "the batch has no answer to its request {place}, or not one alone"
+                        ))
                     })
                 }
                 Some(Err(error)) => Err(error.shared()),
@@ -311,6 +314,15 @@ impl<T: Transport> Inner<T> {
         });
         let answer = answer.await?;
         let body = answer.body.collect(MAX_ANSWER).await?;
+        if is_for_each(answer.status) {
+            for (place, _) in taken {
+                let mut own = Response::new(answer.status);
+                own.headers.clone_from(&answer.headers);
+                own.body = body.clone().into();
+                answers[place] = Some(own);
+            }
+            return Ok(());
+        }
         if !answer.status.is_success() {
             let error = Error::transport(format!("the batch was answered with {}", answer.status));
             return Err(error.with_answer(answer.status, answer.headers, body));
@@ -321,6 +333,12 @@ impl<T: Transport> Inner<T> {
         }
         Ok(())
     }
+}
+
+/// Whether the status of a batch says the same of each request in it: its credential, a
+/// rate limit or the server's state, and not the batch.
+fn is_for_each(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 401 | 403 | 429) || status.is_server_error()
 }
 
 fn part(request: &Request) -> Part {

@@ -92,19 +92,39 @@ async fn answers_are_told_by_their_ids() {
 #[tokio::test(start_paused = true)]
 async fn a_batch_that_fails_fails_for_all() {
     for (status, answer, wanted) in [
-        (StatusCode::BAD_GATEWAY, "{}", "502"),
+        (
+            StatusCode::NOT_FOUND,
+            "{}",
+            "the batch was answered with 404",
+        ),
+        (StatusCode::BAD_GATEWAY, "[2]", "502 [2]"),
+        (StatusCode::UNAUTHORIZED, "[2]", "401 [2]"),
+        (StatusCode::TOO_MANY_REQUESTS, "[2]", "429 [2]"),
         (StatusCode::OK, "{}", "not a list of answers"),
         (StatusCode::OK, "no", "not a list of answers"),
-        (
-            StatusCode::OK,
-            r#"{"responses": [{"id": "0", "status": 1}]}"#,
-            "not a list of answers",
-        ),
     ] {
         let (_, batched) = batched(status, answer, 3);
         for found in three(&batched).await {
             assert!(found.contains(wanted), "{found}");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_wrong_is_so_for_its_own_request() {
+    for wrong in [
+        r#"{"id": "1", "status": 1}"#,
+        r#"{"id": "1"}"#,
+        r#"{"id": "1", "status": 200, "body": 7}, {"id": "1", "status": 200, "body": 8}"#,
+        r#"{"id": "1", "status": 200, "body": 7}, {"id": 1}, {"id": 1, "status": 200}"#,
+    ] {
+        let answer = format!(
+            r#"{{"responses": [{{"id": "0", "status": 200, "body": 0}}, {wrong}, {{"id": "2", "status": 200, "body": 2}}]}}"#
+        );
+        let (_, batched) = batched(StatusCode::OK, answer.leak(), 3);
+        let [a, b, c] = three(&batched).await;
+        assert_eq!([a.as_str(), c.as_str()], ["200 0", "200 2"]);
+        assert!(b.contains("no answer to its request 1"), "{b}");
     }
 }
 

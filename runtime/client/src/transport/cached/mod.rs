@@ -12,8 +12,10 @@ pub use store::{CacheKey, CacheStore, Stored};
 use super::{Body, BoxFuture, Held, Request, Response, Transport};
 use crate::Error;
 use entry::{Lookup, Probe};
-use http::header::{AGE, CONTENT_LOCATION, HeaderName, HeaderValue, LOCATION};
-use http::{HeaderMap, Method, StatusCode};
+use http::header::{
+    AGE, CONTENT_LENGTH, CONTENT_LOCATION, HeaderName, HeaderValue, LOCATION, TRANSFER_ENCODING,
+};
+use http::{HeaderMap, Method, StatusCode, Version};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -43,7 +45,8 @@ const NAME: &str = "pontoon-runtime";
 /// Calls steer it by `Cache-Control` of their own: `no-cache`, `no-store`, `max-age`,
 /// `min-fresh`, `max-stale`, `only-if-cached`. A call with conditions of its own
 /// (`If-None-Match`, `Range`, ...), streams and downloads go past it. Bodies over a
-/// limit are not kept. Where there is no clock, nothing is.
+/// limit are not kept, nor such of HTTP/1 that end with their connection, which may have
+/// broken off. Where there is no clock, nothing is.
 ///
 /// [`ClientBuilder::cache`](crate::ClientBuilder::cache) lays one around the client's
 /// transport; [`Response::cache_use`](crate::Response::cache_use) tells what it did.
@@ -192,7 +195,13 @@ impl<T: Transport> Inner<T> {
             Err(_) if entry::stale_if_error(&stored, now) => {
                 Ok(answer(stored, CacheUse::Stale, now))
             }
-            Ok(found) => self.keep(found, probe).await,
+            Ok(found) => match self.keep(found, probe).await {
+                // The new answer broke off.
+                Err(_) if entry::stale_if_error(&stored, now) => {
+                    Ok(answer(stored, CacheUse::Stale, now))
+                }
+                found => found,
+            },
             Err(error) => Err(error),
         }
     }
@@ -208,13 +217,14 @@ impl<T: Transport> Inner<T> {
         let Some(now) = (self.clock)() else {
             return Ok(answer);
         };
-        if !probe.is_storable(answer.status, &answer.headers, now) {
+        if !is_told_whole(&answer) || !probe.is_storable(answer.status, &answer.headers, now) {
             return Ok(answer);
         }
         let Response {
             status,
             headers,
             body,
+            version,
         } = answer;
         let body = match body.hold(self.max_body).await? {
             Held::Longer(body) => body,
@@ -229,8 +239,21 @@ impl<T: Transport> Inner<T> {
             status,
             headers,
             body,
+            version,
         })
     }
+}
+
+/// Whether the end of the body can be told from its breaking off: HTTP/1 without a length
+/// ends with its connection, whatever the reason.
+fn is_told_whole(answer: &Response) -> bool {
+    let has = |name| answer.headers.contains_key(name);
+    answer.body.as_bytes().is_some()
+        || answer
+            .version
+            .is_none_or(|version| version >= Version::HTTP_2)
+        || has(CONTENT_LENGTH)
+        || has(TRANSFER_ENCODING)
 }
 
 /// What was kept, as an answer.
@@ -259,6 +282,7 @@ fn answer(stored: Stored, usage: CacheUse, now: SystemTime) -> Response {
         status: stored.status,
         headers,
         body: stored.body.into(),
+        version: None,
     }
 }
 

@@ -397,6 +397,86 @@ async fn a_stale_answer_stands_for_an_error_where_the_server_allows_it() {
     }
 }
 
+/// A body that comes in pieces, the last of which may be an error.
+fn pieces(pieces: Vec<Result<&'static str, Error>>) -> Body {
+    let frames = pieces.into_iter();
+    let mut frames =
+        frames.map(|piece| Some(piece.map(|text| http_body::Frame::data(text.into()))));
+    struct Pieces<F>(F);
+    impl<F> http_body::Body for Pieces<F>
+    where
+        F: FnMut() -> Option<Result<http_body::Frame<Bytes>, Error>> + Unpin,
+    {
+        type Data = Bytes;
+        type Error = Error;
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Error>>> {
+            std::task::Poll::Ready((self.0)())
+        }
+    }
+    Body::stream(Pieces(move || frames.next().flatten()))
+}
+
+#[tokio::test]
+async fn a_body_whose_end_nothing_tells_is_not_kept() {
+    for (version, header, kept) in [
+        (Some(Version::HTTP_11), None, false),
+        (Some(Version::HTTP_10), None, false),
+        (Some(Version::HTTP_11), Some(("content-length", "4")), true),
+        (
+            Some(Version::HTTP_11),
+            Some(("transfer-encoding", "chunked")),
+            true,
+        ),
+        (Some(Version::HTTP_2), None, true),
+        (None, None, true),
+    ] {
+        let house = house(move |_| {
+            let fresh = ("cache-control", "max-age=60");
+            let headers: Vec<_> = std::iter::once(fresh).chain(header).collect();
+            let mut answer = response(StatusCode::OK, &headers, "");
+            answer.body = pieces(vec![Ok("wh"), Ok("ole")]);
+            answer.version = version;
+            Ok(answer)
+        });
+        assert_eq!(house.get(&[]).await, is("whole", CacheUse::None));
+        assert_eq!(
+            house.store.len(),
+            usize::from(kept),
+            "{version:?} {header:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_not_kept() {
+    for (control, stale) in [
+        ("max-age=10", false),
+        ("max-age=10, stale-if-error=60", true),
+    ] {
+        let first = Mutex::new(true);
+        let house = house(move |_| {
+            let mut answer = response(StatusCode::OK, &[("cache-control", control)], "");
+            answer.body = match std::mem::take(&mut *first.lock().expect("a lock")) {
+                true => pieces(vec![Ok("whole")]),
+                false => pieces(vec![Ok("wh"), Err(Error::transport("reset"))]),
+            };
+            Ok(answer)
+        });
+        house.get(&[]).await;
+        house.later(20);
+        for _ in 0..2 {
+            let found = house.cached.send(request(Method::GET, URL, &[])).await;
+            assert_eq!(found.is_ok(), stale, "{control}");
+        }
+        if stale {
+            assert_eq!(house.get(&[]).await, is("whole", CacheUse::Stale));
+        }
+    }
+}
+
 #[tokio::test]
 async fn long_bodies_and_words_of_others_are_not_taken_in() {
     let house = house(|_| {

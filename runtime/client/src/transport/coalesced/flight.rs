@@ -82,6 +82,11 @@ impl<K, T> Flights<K, T> {
 }
 
 impl<K: Eq + Hash, T> Waiter<K, T> {
+    /// Who comes now starts another flight; those who wait go on.
+    pub(in crate::transport) fn close_to_others(&self) {
+        self.close(|| true);
+    }
+
     /// Takes the flight off the list, so that who comes now starts another. It stays
     /// where `only_if` says so, judged while nobody can join.
     fn close(&self, only_if: impl FnOnce() -> bool) {

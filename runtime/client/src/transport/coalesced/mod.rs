@@ -9,7 +9,7 @@ use crate::Error;
 use crate::clock::within;
 use bytes::Bytes;
 use flight::Flights;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode, Version};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,7 +32,8 @@ const APART: [&str; 5] = [
 /// credentials included; identifiers of traces and log entries may differ.
 ///
 /// The exchange goes on as long as one of the callers waits for it, whoever came
-/// first; each keeps its own time limit. Answers that are read while they arrive
+/// first; each keeps its own time limit, and who comes after one whose time has passed
+/// starts another exchange. Answers that are read while they arrive
 /// (events, downloads) are not shared. A body longer than a limit is given to one of
 /// them, and the others send their own requests.
 ///
@@ -111,6 +112,7 @@ struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    version: Option<Version>,
 }
 
 impl<T: Transport> Coalesced<T> {
@@ -143,18 +145,24 @@ impl<T: Transport> Transport for Coalesced<T> {
                 let inner = Arc::clone(&inner);
                 Box::pin(async move { inner.exchange(request).await }) as BoxFuture<Outcome>
             };
-            let shared = inner.flights.join(key, exchange);
+            let mut shared = inner.flights.join(key, exchange);
             let outcome = match limit {
                 None => shared.await,
-                Some(limit) => within(limit, &inner.transport, shared)
-                    .await
-                    .ok_or_else(|| Error::timeout("no answer came within the time limit"))?,
+                Some(limit) => match within(limit, &inner.transport, &mut shared).await {
+                    Some(outcome) => outcome,
+                    None => {
+                        // Another attempt must not wait for the same exchange again.
+                        shared.close_to_others();
+                        return Err(Error::timeout("no answer came within the time limit"));
+                    }
+                },
             };
             match outcome {
                 Some(Outcome::Answer(answer)) => Ok(Response {
                     status: answer.status,
                     headers: answer.headers.clone(),
                     body: answer.body.clone().into(),
+                    version: answer.version,
                 }),
                 Some(Outcome::Failure(error)) => Err(error.shared()),
                 Some(Outcome::Longer(answer)) => {
@@ -197,17 +205,20 @@ impl<T: Transport> Inner<T> {
             status,
             headers,
             body,
+            version,
         } = answer;
         match body.hold(self.max_body).await {
             Ok(Held::Whole(body)) => Outcome::Answer(Arc::new(Answer {
                 status,
                 headers,
                 body,
+                version,
             })),
             Ok(Held::Longer(body)) => Outcome::Longer(Arc::new(Mutex::new(Some(Response {
                 status,
                 headers,
                 body,
+                version,
             })))),
             Err(error) => failure(error),
         }

@@ -205,6 +205,40 @@ async fn each_has_its_own_time_limit() {
     assert_eq!(held.counts(), (1, 0));
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_attempt_after_a_timeout_starts_another_exchange() {
+    #[derive(Clone)]
+    struct Timed(Held);
+    impl Transport for Timed {
+        fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
+            self.0.send(request)
+        }
+        fn sleep(&self, time: Duration) -> BoxFuture<()> {
+            Box::pin(tokio::time::sleep(time))
+        }
+    }
+    let held = Held::default();
+    let coalesced = Coalesced::new(Timed(held.clone()));
+    let mut patient = coalesced.send(get(URL));
+    assert!(poll(&mut patient).is_pending());
+    let limited = Request {
+        timeout: Some(Duration::from_secs(1)),
+        ..get(URL)
+    };
+    let short = coalesced.send(limited).await;
+    assert!(short.is_err_and(|error| error.is_timeout()));
+    let mut again = coalesced.send(get(URL));
+    assert!(poll(&mut again).is_pending());
+    // Who waits for the first still does.
+    assert_eq!((held.counts(), coalesced.0.flights.count()), ((2, 0), 1));
+    for answer in ["1", "2"] {
+        held.answer(ok(answer));
+    }
+    assert_eq!(text(patient.await).await, "1");
+    assert_eq!(text(again.await).await, "2");
+    assert_eq!((held.counts(), coalesced.0.flights.count()), ((2, 0), 0));
+}
+
 #[tokio::test]
 async fn errors_are_shared_and_not_kept() {
     let held = Held::default();

@@ -208,6 +208,7 @@ impl Inner {
         let (head, body) = answer.into_parts();
         let mut answer = Response::new(head.status);
         answer.headers = head.headers;
+        answer.version = Some(head.version);
         answer.body = Body::stream(Incoming::new(body, lease, deadline, self.read_timeout));
         answer
     }
