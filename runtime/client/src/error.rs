@@ -5,6 +5,7 @@ mod declared;
 mod display;
 mod scopes;
 
+use crate::drift::Unread;
 use crate::operation::Operation;
 use crate::page::PagingFault;
 use crate::retry::Attempts;
@@ -57,6 +58,8 @@ struct Inner {
     url: Option<String>,
     json_path: Option<String>,
     answer: Option<Answer>,
+    /// The counters of drift that the body was not read with yet.
+    unread: Option<Unread>,
     attempts: Attempts,
     /// When another call may be made.
     wait: Option<Duration>,
@@ -103,6 +106,7 @@ impl Error {
             url: None,
             json_path: None,
             answer: None,
+            unread: None,
             attempts: Attempts::default(),
             wait: None,
             #[cfg(feature = "checks")]
@@ -271,6 +275,11 @@ impl Error {
             headers,
             body,
         });
+        self
+    }
+
+    pub(crate) fn with_unread(mut self, counters: Unread) -> Self {
+        self.0.unread = Some(counters);
         self
     }
 

@@ -11,7 +11,7 @@ pub(crate) use links::Sent;
 
 use crate::Error;
 use crate::codec::json::{self, DecodeError};
-use crate::drift::Ledger;
+use crate::drift::{Head, Ledger, Unread};
 use crate::model::{Reflect, Slot};
 use crate::operation::Operation;
 use crate::retry::Attempts;
@@ -67,7 +67,7 @@ impl Raw {
                 return Ok(());
             };
             let (read, findings) = json::decode_items_watched(body, place, slot);
-            ledger.body(self, findings);
+            ledger.body(self.head(), findings);
             rejected = read?;
             Ok(())
         })?;
@@ -77,6 +77,14 @@ impl Raw {
             (item.index, error)
         });
         Ok(items.collect())
+    }
+
+    pub(crate) fn head(&self) -> Head<'_> {
+        Head {
+            operation: self.operation,
+            status: self.status,
+            headers: &self.headers,
+        }
     }
 
     /// Counts the answer where that is asked for.
@@ -92,7 +100,7 @@ impl Raw {
             return json::decode(text, slot);
         };
         let (read, findings) = json::decode_watched(text, slot);
-        ledger.body(self, findings);
+        ledger.body(self.head(), findings);
         read
     }
 
@@ -132,6 +140,10 @@ impl Raw {
 
     #[cold]
     pub(crate) fn located(&self, error: Error) -> Error {
+        let error = match &self.drift {
+            Some(ledger) if error.is_status() => error.with_unread(Unread::new(Arc::clone(ledger))),
+            _ => error,
+        };
         error
             .with_operation(self.operation)
             .with_url(&self.address)

@@ -3,13 +3,15 @@
 use super::{Answered, Drift, DriftKind, DriftReport};
 use crate::codec::json::{Findings, Found, Step, What};
 use crate::media_type::essence;
-use crate::operation::{Codec, Statuses};
+use crate::operation::{Codec, Operation, Statuses};
 use crate::response::Raw;
 use crate::trace;
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many facts a client keeps.
 const MAX_FACTS: usize = 4096;
@@ -32,6 +34,35 @@ struct Seen {
     /// By the address of the operation's table.
     answers: BTreeMap<usize, Answered>,
     overflow: u64,
+}
+
+/// Whose body it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Head<'a> {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+/// The counters for the body of an error, which is counted when it is first read.
+pub(crate) struct Unread {
+    ledger: Arc<Ledger>,
+    is_read: AtomicBool,
+}
+
+impl Unread {
+    pub(crate) fn new(ledger: Arc<Ledger>) -> Self {
+        Self {
+            ledger,
+            is_read: AtomicBool::new(false),
+        }
+    }
+
+    /// The counters, once.
+    pub(crate) fn take(&self) -> Option<&Ledger> {
+        let was_read = self.is_read.swap(true, Ordering::Relaxed);
+        (!was_read).then_some(&*self.ledger)
+    }
 }
 
 /// What makes two sightings one fact. The place comes first, so that all facts of a
@@ -93,10 +124,10 @@ impl Ledger {
             code => status == code,
         });
         if rows.is_empty() && !bare {
-            self.put(raw, vec![blank(DriftKind::UndeclaredStatus)], 0);
+            self.put(raw.head(), vec![blank(DriftKind::UndeclaredStatus)], 0);
             return;
         }
-        let media_type = media_type(raw);
+        let media_type = media_type(&raw.headers);
         // What says nothing of itself is judged by its body.
         if rows.is_empty() || media_type.is_empty() {
             return;
@@ -105,31 +136,31 @@ impl Ledger {
             row.codec == Codec::Empty || crate::response::select::names(row, media_type)
         });
         if !declared {
-            self.put(raw, vec![blank(DriftKind::UndeclaredMediaType)], 0);
+            self.put(raw.head(), vec![blank(DriftKind::UndeclaredMediaType)], 0);
         }
     }
 
     /// Notes what was found in a body.
-    pub(crate) fn body(&self, raw: &Raw, findings: Findings) {
+    pub(crate) fn body(&self, of: Head<'_>, findings: Findings) {
         if findings.found.is_empty() && findings.overflow == 0 {
             return;
         }
         let facts = findings.found.into_iter().map(fact).collect();
-        self.put(raw, facts, findings.overflow);
+        self.put(of, facts, findings.overflow);
     }
 
-    fn put(&self, raw: &Raw, facts: Vec<Drift>, overflow: u64) {
+    fn put(&self, of: Head<'_>, facts: Vec<Drift>, overflow: u64) {
         let mut told = Vec::new();
         let mut new = Vec::new();
         {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.overflow += overflow;
             for mut fact in facts {
-                fact.operation = raw.operation.id;
-                fact.method = raw.operation.method;
-                fact.path = raw.operation.path;
-                fact.status = raw.status.as_u16();
-                fact.media_type = media_type(raw).to_ascii_lowercase();
+                fact.operation = of.operation.id;
+                fact.method = of.operation.method;
+                fact.path = of.operation.path;
+                fact.status = of.status.as_u16();
+                fact.media_type = media_type(of.headers).to_ascii_lowercase();
                 let before = fact.count;
                 let Some(now) = seen.count(fact) else {
                     continue;
@@ -214,8 +245,8 @@ fn stands_for(statuses: Statuses, status: u16) -> bool {
     }
 }
 
-fn media_type(raw: &Raw) -> &str {
-    let value = raw.headers.get(CONTENT_TYPE);
+fn media_type(headers: &HeaderMap) -> &str {
+    let value = headers.get(CONTENT_TYPE);
     essence(
         value
             .and_then(|value| value.to_str().ok())

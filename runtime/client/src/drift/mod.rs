@@ -9,17 +9,19 @@
 //!
 //! Counted are facts, not data: places by the schema (`/items/*/owner`), types of
 //! values, names of properties that are not described and values that an enumeration
-//! does not list (both up to 64 bytes); no other value. Errors' bodies are read when a
-//! caller asks for them and are not counted, nor are XML, forms and headers.
+//! does not list (both up to 64 bytes); no other value. An error's body is counted once,
+//! when it is first read as the declared type ([`Error::declared`]); its status and
+//! media type always are. XML, forms and headers are not counted.
 //!
 //! [`ClientBuilder::count_drift`]: crate::ClientBuilder::count_drift
 //! [`ClientBuilder::on_drift`]: crate::ClientBuilder::on_drift
 //! [`CoreClient::drift`]: crate::CoreClient::drift
+//! [`Error::declared`]: crate::Error::declared
 
 mod ledger;
 mod report;
 
-pub(crate) use ledger::{Ledger, Listener};
+pub(crate) use ledger::{Head, Ledger, Listener, Unread};
 pub use report::{Answered, DriftReport};
 
 use std::fmt;

@@ -8,7 +8,7 @@ use crate::codegen::{
 };
 use crate::operation::{Accepted, Api, Codec, Operation, Statuses};
 use crate::transport::{Memory, Response};
-use crate::{ClientBuilder, CoreClient, DriftReport};
+use crate::{CallOptions as _, ClientBuilder, CoreClient, DriftReport};
 use http::{HeaderValue, StatusCode};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -29,8 +29,8 @@ static LIST: Operation = Operation {
 /// Writes the table and the slots of an object of the tests.
 macro_rules! object {
     ($name:ident { $($field:ident: $ty:ty = $flags:literal),* }) => {
-        #[derive(Default)]
-        struct $name { $($field: $ty),* }
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $name { $($field: $ty),* }
         impl Reflect for $name {
             fn blank() -> Self {
                 Self::default()
@@ -63,12 +63,21 @@ object! { Pet {
     pair: Option<(i64, Option<bool>)> = 0
 } }
 
+object! { Problem { message: String = 1, mood: Option<Mood> = 0 } }
+
+crate::__errors! {
+    pub enum ListError {
+        Status4XX(Problem),
+        Default(Json),
+    }
+}
+
 crate::__open_enum! {
     pub enum Mood { Happy = "happy", Sad = "sad" }
 }
 
 /// `Cat | Dog`
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 enum Owner {
     Cat(Cat),
     Dog(Dog),
@@ -305,4 +314,60 @@ async fn the_listener_is_told_of_each_fact_of_each_answer() {
     }
     let told = told.lock().unwrap();
     assert_eq!(*told, [("/*/x".to_owned(), 2), ("/*/x".to_owned(), 4)]);
+}
+
+#[tokio::test]
+async fn bodies_of_errors_are_counted_once_when_they_are_read() {
+    let bodies = [
+        (404, r#"{"message": "gone", "hint": "a", "mood": "shy"}"#),
+        (409, r#"{"mood": 7}"#),
+        // Nothing is declared of it.
+        (503, r#"{"message": "down", "hint": "a"}"#),
+        (400, r#"{"message": "as described"}"#),
+    ];
+    let answers = bodies.map(|(status, body)| (status, "application/json", body));
+    let client = client(&answers);
+    let mut errors = Vec::new();
+    for _ in answers {
+        let call = client.call(&LIST).no_retries();
+        let answer = call.send::<Vec<Pet>>().await;
+        errors.push(answer.map(drop).expect_err("an error"));
+    }
+    assert!(client.drift().is_empty());
+    for error in &errors {
+        let read = error.declared::<ListError>().is_some();
+        assert_eq!(read, matches!(error.status().unwrap().as_u16(), 400 | 404));
+        let again = error.declared::<ListError>().is_some();
+        assert_eq!(read, again);
+    }
+    let lines: Vec<String> = client
+        .drift()
+        .facts
+        .iter()
+        .map(|fact| format!("{fact} refused {}", fact.refused))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "GET /pets 404 /hint: unknown-property (string) (1 times) refused 0",
+            "GET /pets 404 /mood: unknown-value \"shy\" (1 times) refused 0",
+            "GET /pets 409 /message: missing-value (nothing) (1 times) refused 1",
+            "GET /pets 409 /mood: unknown-value 7 (1 times) refused 0",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_success_that_is_refused_is_not_read_as_an_error() {
+    static ANY: Operation = Operation {
+        id: "any",
+        path: "/pets",
+        responses: &[Accepted::json(200, 0), Accepted::json_default(0)],
+        ..Operation::BLANK
+    };
+    let client = client(&[(200, "application/json", r#"[{"name": 1}]"#)]);
+    let error = client.call(&ANY).send::<Vec<Pet>>().await;
+    let error = error.map(drop).expect_err("an error");
+    assert!(error.is_decode() && error.declared::<ListError>().is_none());
+    assert_eq!(client.drift().facts.len(), 1);
 }

@@ -1,8 +1,11 @@
 //! Reading an error's body as the type that the API declares for it.
 
 use super::Error;
-use crate::model::{DeclaredErrors, Reflect};
+use crate::codec::json;
+use crate::drift::{Head, Unread};
+use crate::model::{DeclaredErrors, Reflect, Slot};
 use crate::response::{decode, headers};
+use bytes::Bytes;
 
 impl Error {
     /// The body as the type that the API declares for this status and media
@@ -10,7 +13,8 @@ impl Error {
     /// or the body is not of the declared type ([`Self::decode_declared`] tells
     /// which; the raw body is in [`Self::body`] all the same).
     ///
-    /// `E` is the error type that the operation's documentation names.
+    /// `E` is the error type that the operation's documentation names. Where the
+    /// client counts drift, the first reading counts that of the body, too.
     pub fn declared<E: DeclaredErrors>(&self) -> Option<E> {
         self.decode_declared().ok().flatten()
     }
@@ -31,7 +35,22 @@ impl Error {
             headers: &answer.headers,
             body: &answer.body,
         };
-        Ok(parts.decode_error(value.slot())?.then_some(value))
+        let head = Head {
+            operation,
+            status,
+            headers: &answer.headers,
+        };
+        let ledger = self.0.unread.as_ref().and_then(Unread::take);
+        let mut watched = |body: &Bytes, slot: Slot<'_>| match ledger {
+            None => json::decode(body, slot),
+            Some(ledger) => {
+                let (read, findings) = json::decode_watched(body, slot);
+                ledger.body(head, findings);
+                read
+            }
+        };
+        let found = parts.decode_error(value.slot(), &mut watched)?;
+        Ok(found.then_some(value))
     }
 
     /// The answer's headers as the struct that the API declares for its status,

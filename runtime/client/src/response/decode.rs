@@ -35,10 +35,10 @@ impl Parts<'_> {
         }
     }
 
-    /// Reads the body of an error; false where the API does not declare it.
-    pub(crate) fn decode_error(&self, slot: Slot<'_>) -> Result<bool, Error> {
+    /// Reads the body of an error, JSON by `reader`; false where the API does not declare it.
+    pub(crate) fn decode_error(&self, slot: Slot<'_>, reader: Reader<'_>) -> Result<bool, Error> {
         match self.row(Side::Error) {
-            Some((row, fit)) => self.decode(row, fit, slot, &mut whole).map(|()| true),
+            Some((row, fit)) => self.decode(row, fit, slot, reader).map(|()| true),
             None => Ok(false),
         }
     }
