@@ -19,7 +19,7 @@ use crate::Error;
 use crate::clock::within;
 use crate::transport::Transport;
 use concurrency::Concurrency;
-use rate::Rate;
+use rate::{Rate, Reserved};
 use std::fmt;
 use std::time::Duration;
 
@@ -56,6 +56,49 @@ impl Limits {
         left: Option<Duration>,
         clock: &dyn Transport,
     ) -> Result<Vec<Permit>, Error> {
+        let (reserved, spent) = self.wait(asked, left, clock).await?;
+        let left = |spent| left.map(|left: Duration| left.saturating_sub(spent));
+        let mut permits = Vec::new();
+        for gate in self.concurrency.iter().filter_map(|one| one.gate(asked)) {
+            let permit = match gate.try_enter() {
+                Some(permit) => permit,
+                None => match left(spent) {
+                    None => gate.enter().await,
+                    Some(left) => within(left, clock, gate.enter()).await.ok_or_else(|| {
+                        Error::limited("no place came free within the time limit", None)
+                    })?,
+                },
+            };
+            permits.push(permit);
+        }
+        if let Some(tokens) = reserved {
+            tokens.used();
+        }
+        Ok(permits)
+    }
+
+    /// The same for a request that has the places of another one.
+    pub(crate) async fn pace(
+        &self,
+        asked: &Asked<'_>,
+        left: Option<Duration>,
+        clock: &dyn Transport,
+    ) -> Result<(), Error> {
+        let (reserved, _) = self.wait(asked, left, clock).await?;
+        if let Some(tokens) = reserved {
+            tokens.used();
+        }
+        Ok(())
+    }
+
+    /// Waits for the server's limits and the rates. The tokens are given back unless
+    /// they are used. Also how long it has waited.
+    async fn wait<'a>(
+        &'a self,
+        asked: &Asked<'a>,
+        left: Option<Duration>,
+        clock: &dyn Transport,
+    ) -> Result<(Option<Reserved<'a>>, Duration), Error> {
         let mut spent = Duration::ZERO;
         if let Some(wait) = self.server.wait(asked, clock) {
             // Where the call has no time for it, the server has the last word.
@@ -75,23 +118,7 @@ impl Limits {
             }
             reserved = Some(tokens);
         }
-        let mut permits = Vec::new();
-        for gate in self.concurrency.iter().filter_map(|one| one.gate(asked)) {
-            let permit = match gate.try_enter() {
-                Some(permit) => permit,
-                None => match left(spent) {
-                    None => gate.enter().await,
-                    Some(left) => within(left, clock, gate.enter()).await.ok_or_else(|| {
-                        Error::limited("no place came free within the time limit", None)
-                    })?,
-                },
-            };
-            permits.push(permit);
-        }
-        if let Some(tokens) = reserved {
-            tokens.used();
-        }
-        Ok(permits)
+        Ok((reserved, spent))
     }
 }
 

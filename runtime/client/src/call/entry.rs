@@ -4,8 +4,9 @@ use super::Invocation;
 use super::answer::Answered;
 use crate::breaker::Pass;
 use crate::limit::{Asked, Permit};
-use crate::transport::Address;
+use crate::transport::{Address, Response};
 use crate::{Error, retry};
+use bytes::Bytes;
 use std::time::Duration;
 
 /// A request that may be sent.
@@ -43,6 +44,32 @@ impl Invocation {
         Ok(Box::new(Entry { permits, pass }))
     }
 
+    /// Waits for the rates of a request that follows from one that has entered: after a
+    /// redirect, or with another token. It has that one's places; `answer` is that one's.
+    /// `elsewhere`: it goes to another host than the call.
+    pub(super) async fn enter_again(
+        &self,
+        address: &Address,
+        elsewhere: bool,
+        left: Option<Duration>,
+        answer: Response,
+    ) -> Result<(), Error> {
+        // The body goes at once, and with it what it holds.
+        let Response {
+            status, headers, ..
+        } = answer;
+        let asked = Asked {
+            elsewhere,
+            ..self.asked(address.authority())
+        };
+        let limits = &self.core.resilience.limits;
+        let paced = limits.pace(&asked, left, &*self.core.transport).await;
+        paced.map_err(|error| {
+            let error = error.with_answer(status, headers, Bytes::new());
+            self.refused(error, address)
+        })
+    }
+
     #[cold]
     fn refused(&self, error: Error, address: &Address) -> Error {
         let error = error.with_operation(self.operation);
@@ -59,6 +86,7 @@ impl Invocation {
             path: self.path_template(),
             host,
             own_credential: options.is_some_and(own),
+            elsewhere: false,
         }
     }
 }

@@ -216,6 +216,10 @@ async fn exchange(
                 .request(aim)
                 .and_then(|request| call.attached(request, aim));
             *request = again.map_err(located)?;
+            if !call.enters_freely() {
+                let entered = call.enter_again(&request.url, false, watch.left(limit), answer);
+                Box::pin(entered).await?;
+            }
             continue;
         }
         let Some(location) = redirect::location(&answer) else {
@@ -227,11 +231,17 @@ async fn exchange(
             true => call.attached(request, aim),
             false => Ok(request),
         });
-        let followed = followed.map_err(|error| {
-            let error = located(error);
-            error.with_answer(answer.status, answer.headers, Bytes::new())
-        });
-        *request = followed?;
+        *request = match followed {
+            Ok(followed) => followed,
+            Err(error) => {
+                let error = located(error);
+                return Err(error.with_answer(answer.status, answer.headers, Bytes::new()));
+            }
+        };
+        if !call.enters_freely() {
+            let (left, elsewhere) = (watch.left(limit), trail.is_elsewhere());
+            Box::pin(call.enter_again(&request.url, elsewhere, left, answer)).await?;
+        }
     };
     let (raw, body) = call.begin(answer, address);
     match aim.kind.filter(|kind| answer::is_stream(*kind, &raw)) {

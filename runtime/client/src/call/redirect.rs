@@ -25,6 +25,8 @@ pub(super) struct Trail {
     hops: u32,
     left_origin: bool,
     became_get: bool,
+    /// Whether the next request goes to another host than the call.
+    elsewhere: bool,
 }
 
 impl Trail {
@@ -41,6 +43,11 @@ impl Trail {
     /// Whether there was one.
     pub(super) fn is_redirected(&self) -> bool {
         self.hops > 0
+    }
+
+    /// Whether the next request goes to another host than the call.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.elsewhere
     }
 
     /// The request to send next, without its body and credentials. `original` makes the call's
@@ -71,6 +78,8 @@ impl Trail {
         }
         self.left_origin |= to.origin() != from.origin();
         let mut request = original()?;
+        let home = Url::parse(request.url.as_str()).map_err(|_| invalid())?;
+        self.elsewhere = to.host() != home.host();
         request.url = Address::new(to.into());
         self.became_get |= becomes_get(status, &request.method);
         if self.became_get {

@@ -240,6 +240,7 @@ mod tests {
                 path,
                 host,
                 own_credential: false,
+                elsewhere: false,
             })
         };
         assert!(gate("/b", "x").is_none());

@@ -15,7 +15,9 @@ use std::time::Duration;
 /// client. Given to [`ClientBuilder::rate_limit`](crate::ClientBuilder::rate_limit),
 /// as often as there are limits to keep; a request waits for all that cover it.
 ///
-/// Each attempt takes its tokens, retries too. A call that would wait longer than
+/// Each request takes its tokens: retries, too, those that a redirect leads to, and the
+/// one after a token was renewed. To another host a redirect takes those of limits
+/// [by host](Scope::hosts) alone, or of limits for [each host](Scope::per_host). A call that would wait longer than
 /// it has time for ([`CallOptions::timeout`](crate::CallOptions::timeout)), or than
 /// [`Self::longest_wait`], fails at once; [`Error::is_limited`] tells that, and
 /// [`Error::retry_after`] when there is room. Dropping a call that waits gives its

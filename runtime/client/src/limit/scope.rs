@@ -42,6 +42,9 @@ pub(crate) struct Asked<'a> {
     /// Whether the call has a credential of its own, or none: what the server
     /// says of limits is not about the client's then.
     pub(crate) own_credential: bool,
+    /// Whether it goes to another host than the API's, by a redirect: limits of the API
+    /// are not for it, limits by host are.
+    pub(crate) elsewhere: bool,
 }
 
 impl Scope {
@@ -85,6 +88,9 @@ impl Scope {
     }
 
     pub(super) fn covers(&self, asked: &Asked<'_>) -> bool {
+        if asked.elsewhere && !self.per_host && self.subject != Subject::Hosts {
+            return false;
+        }
         let text = match self.subject {
             Subject::All => return true,
             Subject::Operations => asked.operation,
@@ -146,6 +152,7 @@ mod tests {
             path: "/pets/{id}",
             host: "pets.example:8080",
             own_credential: false,
+            elsewhere: false,
         };
         assert!(Scope::all().covers(&asked));
         assert!(Scope::operations(["cats/*", "pets/*"]).covers(&asked));
@@ -153,5 +160,13 @@ mod tests {
         assert!(Scope::paths(["/pets/*"]).covers(&asked));
         assert!(Scope::hosts(["pets.example*"]).covers(&asked));
         assert!(!Scope::hosts(["pets.example"]).covers(&asked));
+        let elsewhere = Asked {
+            elsewhere: true,
+            ..asked
+        };
+        assert!(Scope::hosts(["pets.example*"]).covers(&elsewhere));
+        assert!(Scope::all().per_host().covers(&elsewhere));
+        assert!(!Scope::all().covers(&elsewhere));
+        assert!(!Scope::operations(["pets/*"]).covers(&elsewhere));
     }
 }

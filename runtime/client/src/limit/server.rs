@@ -148,6 +148,7 @@ mod tests {
             path: "",
             host,
             own_credential: false,
+            elsewhere: false,
         }
     }
 

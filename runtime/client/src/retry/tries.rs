@@ -145,6 +145,8 @@ impl<'a> Tries<'a> {
     /// Whether the attempt was not made, which is then the reason for the end.
     pub(crate) fn is_stopped_by(&mut self, error: &Error) -> bool {
         let reason = match error {
+            // With an answer it was made, and sent on by a redirect.
+            error if error.status().is_some() => return false,
             error if error.is_limited() => NotRetried::Limited,
             error if error.is_circuit_open() => NotRetried::CircuitOpen,
             _ => return false,
@@ -165,6 +167,10 @@ impl<'a> Tries<'a> {
                 return Verdict::Done;
             }
             Outcome::Answer(status, headers) => self.fault_of_answer(*status, headers),
+            Outcome::Failure(error) if error.is_limited() && error.status().is_some() => {
+                self.attempts.stopped = Some(NotRetried::Limited);
+                return Verdict::Done;
+            }
             Outcome::Failure(error) if was_refused(error) => {
                 self.attempts.made -= 1;
                 return Verdict::Done;

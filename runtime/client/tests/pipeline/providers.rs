@@ -5,9 +5,10 @@ use http::HeaderValue;
 use http::header::LOCATION;
 use pontoon_runtime::auth::{Token, TokenContext, TokenProvider};
 use pontoon_runtime::transport::{BoxFuture, Memory, Recorded, Response as Answer};
-use pontoon_runtime::{CallOptions, Error, Secret};
+use pontoon_runtime::{CallOptions, Error, RateLimit, Secret};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// Gives `t0` until that is refused, then `t1`, and so on; asks for `last` at most.
 #[derive(Clone)]
@@ -80,6 +81,18 @@ async fn a_refused_token_is_renewed_once() {
     let error = client.create(&Pet::new(1)).send().await;
     assert!(error.expect_err("t1 is refused, too").is_auth());
     assert_eq!(tokens(&memory.requests()), ["Bearer t0", "Bearer t1"]);
+}
+
+#[tokio::test]
+async fn the_request_with_the_renewed_token_counts_against_limits() {
+    let memory = takes("Bearer t1");
+    let credential = token(Token::from_provider(Counted::to(9)));
+    let builder = Client::builder().transport(memory.clone());
+    let limit = RateLimit::new(1, Duration::from_secs(1));
+    let client = builder.credential(credential).rate_limit(limit).build();
+    let client = client.expect("a client");
+    client.create(&Pet::new(1)).send().await.expect("a pet");
+    assert_eq!(memory.elapsed(), Duration::from_secs(1));
 }
 
 #[tokio::test]

@@ -3,8 +3,9 @@
 use crate::api::{Client, Pet, code, key, query};
 use http::header::LOCATION;
 use http::{HeaderName, HeaderValue};
-use pontoon_runtime::CallOptions;
 use pontoon_runtime::transport::{Memory, Response as Answer};
+use pontoon_runtime::{CallOptions, NotRetried, RateLimit, Scope};
+use std::time::Duration;
 
 const LAST: HeaderName = HeaderName::from_static("x-last");
 
@@ -134,4 +135,54 @@ async fn answers_of_300_that_are_no_redirects() {
         .await
         .expect_err("not modified");
     assert!(error.is_status() && error.status() == Some(code(304)));
+}
+
+#[tokio::test]
+async fn where_a_redirect_leads_counts_against_limits() {
+    const SECOND: Duration = Duration::from_secs(1);
+    let hosts = || Scope::hosts(["other.example"]);
+    for (location, scope, seconds) in [
+        ("/end", Scope::all(), 3),
+        ("/end", Scope::all().per_host(), 3),
+        ("/end", Scope::operations(["pets/*"]), 3),
+        ("http://eu.pets.example/end", Scope::all(), 3),
+        ("https://other.example/end", Scope::all(), 1),
+        (
+            "https://other.example/end",
+            Scope::operations(["pets/*"]),
+            1,
+        ),
+        ("https://other.example/end", hosts(), 1),
+        ("/end", hosts(), 0),
+    ] {
+        let memory = redirecting(302, location);
+        let limit = RateLimit::new(1, SECOND).scope(scope.clone());
+        let client = Client::builder()
+            .transport(memory.clone())
+            .rate_limit(limit);
+        let client = client.credential(key("s3cret")).build().expect("a client");
+        for _ in 0..2 {
+            client.get("1").send().await.expect("a pet");
+        }
+        assert_eq!(memory.elapsed(), seconds * SECOND, "{location} {scope:?}");
+        assert_eq!(memory.requests().len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_would_wait_too_long_is_not_followed() {
+    let memory = redirecting(307, "/end");
+    let limit = RateLimit::new(1, Duration::from_secs(60)).longest_wait(Duration::from_secs(1));
+    let client = Client::builder()
+        .transport(memory.clone())
+        .rate_limit(limit);
+    let client = client.credential(key("s3cret")).build().expect("a client");
+    let error = client.get("1").send().await.expect_err("no room");
+    assert!(error.is_limited() && error.retry_after().is_some());
+    assert_eq!(error.status(), Some(code(307)));
+    assert_eq!(
+        (error.attempts(), error.not_retried()),
+        (1, Some(NotRetried::Limited))
+    );
+    assert_eq!(memory.requests().len(), 1);
 }
