@@ -69,11 +69,10 @@ pub(super) fn is_stream(kind: Kind, raw: &Raw) -> bool {
 
 impl Invocation {
     /// The answer before its body, and its body.
-    pub(super) fn begin(&self, answer: Response, address: Address) -> (Box<Raw>, Body) {
-        let answer = match self.core.decompress {
-            true => coding::decoded(answer),
-            false => answer,
-        };
+    pub(super) fn begin(&self, mut answer: Response, address: Address) -> (Box<Raw>, Body) {
+        if self.core.decompress {
+            coding::decode(&mut answer);
+        }
         let raw = Box::new(Raw {
             operation: self.operation,
             status: answer.status,

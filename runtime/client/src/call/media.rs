@@ -40,19 +40,28 @@ pub(super) fn accept(operation: &'static Operation, kind: Option<Kind>) -> Optio
 
 /// The media types of the rows, each once: the first as it is, the others with a
 /// lower weight (RFC 9110, section 12.5.1).
-fn joined(rows: &mut dyn Iterator<Item = &'static Accepted>) -> Option<HeaderValue> {
+fn joined(mut rows: &mut dyn Iterator<Item = &'static Accepted>) -> Option<HeaderValue> {
     let first = rows.next()?.media_type;
-    let mut types: Vec<&str> = Vec::new();
+    match Iterator::find(&mut rows, |row| row.media_type != first) {
+        None => Some(HeaderValue::from_static(first)),
+        Some(other) => weighted(first, other.media_type, rows),
+    }
+}
+
+#[cold]
+fn weighted(
+    first: &'static str,
+    second: &'static str,
+    rows: &mut dyn Iterator<Item = &'static Accepted>,
+) -> Option<HeaderValue> {
+    let mut others = vec![second];
     for row in rows {
-        if row.media_type != first && !types.contains(&row.media_type) {
-            types.push(row.media_type);
+        if row.media_type != first && !others.contains(&row.media_type) {
+            others.push(row.media_type);
         }
     }
-    if types.is_empty() {
-        return Some(HeaderValue::from_static(first));
-    }
     let mut text = first.to_owned();
-    for other in types {
+    for other in others {
         text.push_str(", ");
         text.push_str(other);
         text.push_str(";q=0.9");

@@ -151,9 +151,7 @@ async fn attempt(
 ) -> Result<Answered, Error> {
     let attempt = Attempt { call, number };
     let request = call.whole_request(aim);
-    // Boxed: it passes through many hands, and the future of a call is kept small, as
-    // what every waiting call holds.
-    let request = Box::new(request.map_err(|error| call.located(error))?);
+    let request = request.map_err(|error| call.located(error))?;
     let watch = call.watch(left.is_some());
     let entry = match call.enters_freely() {
         true => None,
@@ -215,7 +213,7 @@ async fn exchange(
             let again = call
                 .request(aim)
                 .and_then(|request| call.attached(request, aim));
-            *request = again.map_err(located)?;
+            request = again.map_err(located)?;
             if !call.enters_freely() {
                 let entered = call.enter_again(&request.url, false, watch.left(limit), answer);
                 Box::pin(entered).await?;
@@ -231,7 +229,7 @@ async fn exchange(
             true => call.attached(request, aim),
             false => Ok(request),
         });
-        *request = match followed {
+        request = match followed {
             Ok(followed) => followed,
             Err(error) => {
                 let error = located(error);

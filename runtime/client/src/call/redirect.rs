@@ -57,8 +57,8 @@ impl Trail {
         from: &Address,
         status: StatusCode,
         location: &HeaderValue,
-        original: impl FnOnce() -> Result<Request, Error>,
-    ) -> Result<Request, Error> {
+        original: impl FnOnce() -> Result<Box<Request>, Error>,
+    ) -> Result<Box<Request>, Error> {
         self.hops += 1;
         if self.hops > MAX_HOPS {
             return Err(Error::redirect(format!("more than {MAX_HOPS} redirects")));

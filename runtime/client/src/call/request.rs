@@ -32,10 +32,12 @@ impl Invocation {
 
     /// The request without its body and its credentials; made anew for every
     /// redirect.
-    pub(super) fn request(&self, aim: &Aim) -> Result<Request, Error> {
+    /// Boxed: it passes through many hands, and the future of a call is kept small, as
+    /// what every waiting call holds.
+    pub(super) fn request(&self, aim: &Aim) -> Result<Box<Request>, Error> {
         let operation = self.operation;
         self.check_required()?;
-        let mut request = Request {
+        let mut request = Box::new(Request {
             method: Method::from_bytes(self.method_name().as_bytes())
                 .map_err(|_| Error::request("not an HTTP method"))?,
             url: match &aim.page {
@@ -46,7 +48,7 @@ impl Invocation {
             body: Body::empty(),
             timeout: None,
             streams: aim.kind.is_some(),
-        };
+        });
         if let Some(accept) = media::accept(operation, aim.kind) {
             request.headers.insert(ACCEPT, accept);
         }
@@ -71,12 +73,16 @@ impl Invocation {
     }
 
     /// The request as it is sent first.
-    pub(super) fn whole_request(&self, aim: &Aim) -> Result<Request, Error> {
+    pub(super) fn whole_request(&self, aim: &Aim) -> Result<Box<Request>, Error> {
         self.attached(self.request(aim)?, aim)
     }
 
     /// Gives a request of this call its body.
-    pub(super) fn attached(&self, mut request: Request, aim: &Aim) -> Result<Request, Error> {
+    pub(super) fn attached(
+        &self,
+        mut request: Box<Request>,
+        aim: &Aim,
+    ) -> Result<Box<Request>, Error> {
         if !self.page_body(&aim.page, &mut request)?
             && let Some(body) = &self.body
         {
@@ -182,12 +188,14 @@ impl Invocation {
     /// A part of a body cannot be decoded by itself, and a proxy that compresses
     /// holds events back until it has enough of them.
     fn put_accept_encoding(&self, request: &mut Request, aim: &Aim) {
-        let headers = &mut request.headers;
-        let is_own = headers.contains_key(ACCEPT_ENCODING) || headers.contains_key(RANGE);
-        if is_own || !self.core.decompress || aim.kind == Some(Kind::Events) {
+        if !self.core.decompress || aim.kind == Some(Kind::Events) {
             return;
         }
-        if let Some(names) = coding::accepted() {
+        let Some(names) = coding::accepted() else {
+            return;
+        };
+        let headers = &mut request.headers;
+        if !headers.contains_key(ACCEPT_ENCODING) && !headers.contains_key(RANGE) {
             headers.insert(ACCEPT_ENCODING, names);
         }
     }

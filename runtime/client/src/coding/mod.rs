@@ -94,24 +94,24 @@ pub(crate) fn accepted() -> Option<HeaderValue> {
     Some(HeaderValue::from_static(names))
 }
 
-/// An answer with its body decoded while it is read. `Content-Encoding` and
+/// Decodes the body of an answer while it is read. `Content-Encoding` and
 /// `Content-Length`, which are about the body as it travelled, are then gone. A
 /// body in a coding that is not compiled in, or that is a part of a whole
 /// (status 206), is left as it is.
-pub(crate) fn decoded(mut answer: Response) -> Response {
+pub(crate) fn decode(answer: &mut Response) {
     if answer.status == StatusCode::PARTIAL_CONTENT {
-        return answer;
+        return;
     }
     let Some(codings) = known(&answer.headers) else {
-        return answer;
+        return;
     };
     answer.headers.remove(CONTENT_ENCODING);
     answer.headers.remove(CONTENT_LENGTH);
     // The last one applied is the first to be taken off.
     for coding in codings.into_iter().rev() {
-        answer.body = Body::stream(Decoded::new(answer.body, coding));
+        let body = std::mem::replace(&mut answer.body, Body::empty());
+        answer.body = Body::stream(Decoded::new(body, coding));
     }
-    answer
 }
 
 /// The codings of a body in the order in which they were applied, where there are

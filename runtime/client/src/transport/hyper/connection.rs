@@ -3,7 +3,7 @@
 use super::origin::Origin;
 use crate::error::BoxError;
 use crate::transport::{Body, BoxFuture};
-use http::header::{Entry, HOST};
+use http::header::HOST;
 use http::uri::{PathAndQuery, Uri};
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -83,8 +83,8 @@ fn to_origin_form(origin: &Origin, request: &mut Request<Body>) {
         let path = request.uri().path_and_query().cloned();
         *request.uri_mut() = path.map(Uri::from).unwrap_or_default();
     }
-    if let Entry::Vacant(place) = request.headers_mut().entry(HOST) {
-        place.insert(origin.host.clone());
+    if !request.headers().contains_key(HOST) {
+        request.headers_mut().insert(HOST, origin.host.clone());
     }
 }
 

@@ -198,7 +198,7 @@ async fn plain(headers: &HeaderMap, body: &bytes::Bytes) -> Result<Response, Err
     let mut whole = Response::new(http::StatusCode::OK);
     whole.headers = headers.clone();
     whole.body = Body::from(body.clone());
-    let mut whole = coding::decoded(whole);
+    coding::decode(&mut whole);
     coding::check_plain(&whole.headers)?;
     whole.body = Body::from(whole.body.collect(usize::MAX).await?);
     Ok(whole)
@@ -215,7 +215,8 @@ impl Transport for Recorder {
         Box::pin(async move {
             let scrub = &turn.shared.scrub;
             let asked = keep(scrub, &request).await?;
-            let answer = coding::decoded(transport.send(request).await?);
+            let mut answer = transport.send(request).await?;
+            coding::decode(&mut answer);
             coding::check_plain(&answer.headers)?;
             let (status, headers) = (answer.status, answer.headers.clone());
             let done: Done = Box::new(move |content| {
