@@ -68,6 +68,7 @@ pub(crate) fn unix_now() -> Option<u64> {
 /// A moment as a time since an origin that is the same for the whole process. It
 /// lies far enough back for the clocks of tests, which may have been stopped
 /// before it was first asked for.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub(crate) fn since_origin(at: std::time::Instant) -> Duration {
     static FIRST: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
     const BEFORE: Duration = Duration::from_secs(1 << 32);

@@ -1,7 +1,8 @@
-//! A call through the whole pipeline, without threads, clocks and sockets. The number
-//! that it gives is that of the answer.
+//! Calls through the whole pipeline, without threads, clocks and sockets. The number
+//! that each gives is that of the answer.
 
 use http::StatusCode;
+use pontoon_jupyter::auth;
 use pontoon_runtime::json::Json;
 use pontoon_runtime::operation::{Accepted, Api, Operation};
 use pontoon_runtime::transport::{Memory, Response};
@@ -22,27 +23,49 @@ static GET: Operation = Operation {
     ..Operation::BLANK
 };
 
-/// The number of the answer; below zero where there is none.
+/// A call made by hand; below zero where there is no number.
 #[unsafe(no_mangle)]
-pub extern "C" fn run() -> i32 {
-    // The first attempt is told to wait and come again.
-    let transport = Memory::script([
-        Ok(Response::new(StatusCode::SERVICE_UNAVAILABLE)),
-        Ok(Response::json(StatusCode::OK, r#"{"number": 42}"#)),
-    ]);
-    let builder: ClientBuilder<CoreClient> = ClientBuilder::new(&API)
-        .base_url("https://h.example")
-        .transport(transport);
-    let Ok(client) = builder.build() else {
+pub extern "C" fn by_hand() -> i32 {
+    let builder: ClientBuilder<CoreClient> = ClientBuilder::new(&API);
+    let builder = builder.transport(transport(r#"{"number": 42}"#));
+    let Ok(client) = builder.base_url("https://h.example").build() else {
         return -1;
     };
     let call = client.call(&GET).timeout(Duration::from_secs(60));
-    let mut answer = pin!(call.send::<Json>());
+    finish(async {
+        let answer = call.send::<Json>().await.ok()?;
+        i32::try_from(answer.value["number"].as_i64()?).ok()
+    })
+}
+
+/// A call of a generated crate.
+#[unsafe(no_mangle)]
+pub extern "C" fn generated() -> i32 {
+    let builder = pontoon_jupyter::Client::builder()
+        .transport(transport(r#"{"connections": 42}"#))
+        .base_url("https://h.example")
+        .credential(auth::token("any"));
+    let Ok(client) = builder.build() else {
+        return -1;
+    };
+    let call = client.status().get_api_status();
+    finish(async { Some(call.send().await.ok()?.value.connections? as i32) })
+}
+
+/// The first attempt is told to wait and come again.
+fn transport(answer: &'static str) -> Memory {
+    Memory::script([
+        Ok(Response::new(StatusCode::SERVICE_UNAVAILABLE)),
+        Ok(Response::json(StatusCode::OK, answer)),
+    ])
+}
+
+fn finish(call: impl Future<Output = Option<i32>>) -> i32 {
+    let mut call = pin!(call);
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..100 {
-        if let Poll::Ready(answer) = answer.as_mut().poll(&mut context) {
-            let number = answer.ok().and_then(|answer| answer.value["number"].as_i64());
-            return number.and_then(|number| i32::try_from(number).ok()).unwrap_or(-2);
+        if let Poll::Ready(number) = call.as_mut().poll(&mut context) {
+            return number.unwrap_or(-2);
         }
     }
     -3
@@ -52,6 +75,6 @@ pub extern "C" fn run() -> i32 {
 mod tests {
     #[test]
     fn here() {
-        assert_eq!(super::run(), 42);
+        assert_eq!((super::by_hand(), super::generated()), (42, 42));
     }
 }
