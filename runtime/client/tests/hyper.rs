@@ -129,6 +129,28 @@ async fn no_idle_connections() {
     }
 }
 
+/// Also where no call is made any more.
+#[tokio::test]
+async fn idle_connections_are_closed_in_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let (tell, told) = channel();
+    let server = thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("a connection");
+        answer(stream.try_clone().expect("the same"), 0, 1, OK, &tell);
+        (&stream).read(&mut [0])
+    });
+    let client = client(
+        &base,
+        Hyper::builder().idle_timeout(Duration::from_millis(20)),
+    );
+    get(&client).await;
+    assert_eq!(told.recv(), Ok(0));
+    let read = tokio::task::spawn_blocking(|| server.join().expect("a server"));
+    assert!(matches!(read.await.expect("a thread"), Ok(0)));
+    drop(client);
+}
+
 /// What was not read to its end does not come back.
 #[tokio::test]
 async fn half_read_answers() {

@@ -12,7 +12,7 @@ use crate::stream::{Aim, Kind};
 use crate::transport::{Address, Body, Request};
 use crate::{Error, auth, coding, upload};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, RANGE};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -44,7 +44,7 @@ impl Invocation {
                 Next::Url(url) => self.page_address(url)?,
                 page => self.url(page)?,
             },
-            headers: self.core.headers.clone(),
+            headers: self.headers(),
             body: Body::empty(),
             timeout: None,
             streams: aim.kind.is_some(),
@@ -70,6 +70,17 @@ impl Invocation {
         self.put_page(&aim.page, &mut request)?;
         self.put_accept_encoding(&mut request, aim);
         Ok(request)
+    }
+
+    /// The headers of every request, with room for those of this one: a clone of the map
+    /// would be made again for the first of them.
+    fn headers(&self) -> HeaderMap {
+        let common = &self.core.headers;
+        let mut headers = HeaderMap::with_capacity(common.len() + 4);
+        for (name, value) in common {
+            headers.insert(name.clone(), value.clone());
+        }
+        headers
     }
 
     /// The request as it is sent first.

@@ -4,6 +4,7 @@ use super::percent::{self, Set, push};
 use super::walk::{self, Kind, Result, items, kind, members};
 use crate::model::View;
 use crate::operation::{Location, Parameter, Style};
+use std::borrow::Cow;
 
 #[cfg(test)]
 mod tests;
@@ -71,7 +72,12 @@ fn expand(parameter: &Parameter, value: &View<'_>, set: Set) -> Result<String> {
             push(&walk::json(value)?, set, &mut out);
             Ok(out)
         }
-        _ => joined(value, explode, ",", set),
+        // What most of them are, without a detour.
+        _ => match value {
+            View::Str(text) => Ok(percent::encoded(Cow::Borrowed(*text), set)),
+            View::I64(number) => Ok(number.to_string()),
+            _ => joined(value, explode, ",", set),
+        },
     }
 }
 

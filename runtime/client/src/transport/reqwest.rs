@@ -49,13 +49,17 @@ impl Reqwest {
 
     /// The built-in transport. `tls` says whether it must be able to speak TLS.
     pub(crate) fn new(settings: &Settings, tls: bool) -> Result<Self, Error> {
+        let tls = match tls::config(settings) {
+            Err(_) if !tls && !settings.has_certificates() => tls::without_roots(),
+            config => config,
+        };
         // Bodies are decoded above the transport.
         let mut builder = reqwest::Client::builder()
             .no_gzip()
             .no_brotli()
             .no_deflate()
             .no_zstd()
-            .tls_backend_preconfigured(tls::config(settings, tls)?);
+            .tls_backend_preconfigured(tls?);
         if let Some(limit) = settings.connect_timeout {
             builder = builder.connect_timeout(limit);
         }

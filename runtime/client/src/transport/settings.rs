@@ -23,9 +23,11 @@ impl Settings {
         if self.proxy.is_some() || self.no_proxy {
             return false;
         }
-        self.connect_timeout.is_none()
-            && self.read_timeout.is_none()
-            && self.ca_certificates.is_empty()
-            && self.client_certificate.is_none()
+        self.connect_timeout.is_none() && self.read_timeout.is_none() && !self.has_certificates()
+    }
+
+    /// Whether there are certificates of one's own.
+    pub(crate) fn has_certificates(&self) -> bool {
+        !self.ca_certificates.is_empty() || self.client_certificate.is_some()
     }
 }

@@ -11,23 +11,19 @@ use std::sync::{Arc, OnceLock};
 
 /// The TLS settings, with roots of one's own beside the platform's. Clients
 /// without such roots share one set: reading the platform's roots takes a while.
-pub(super) fn config(settings: &Settings, needed: bool) -> Result<ClientConfig, Error> {
+pub(super) fn config(settings: &Settings) -> Result<ClientConfig, Error> {
     static SHARED: OnceLock<ClientConfig> = OnceLock::new();
     let pem = &settings.ca_certificates;
     let own = settings.client_certificate.as_ref();
-    if !pem.is_empty() || own.is_some() {
+    if settings.has_certificates() {
         let own = own.map(|pem| identity(pem)).transpose()?;
         return build(certificates(pem)?, own);
     }
     if let Some(shared) = SHARED.get() {
         return Ok(shared.clone());
     }
-    match build(Vec::new(), None) {
-        Ok(config) => Ok(SHARED.get_or_init(|| config).clone()),
-        // A system without roots can still speak plain HTTP.
-        Err(_) if !needed => without_roots(),
-        Err(error) => Err(error),
-    }
+    let config = build(Vec::new(), None)?;
+    Ok(SHARED.get_or_init(|| config).clone())
 }
 
 /// The process-wide provider where the program has chosen one, ring otherwise.
@@ -109,7 +105,9 @@ fn with_extra_roots(
     ))
 }
 
-fn without_roots() -> Result<ClientConfig, Error> {
+/// For a system without roots, which can still speak plain HTTP.
+#[cfg(feature = "reqwest")]
+pub(super) fn without_roots() -> Result<ClientConfig, Error> {
     let config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::request("TLS cannot be set up").with_source(error))?

@@ -1,24 +1,29 @@
 //! Connections: how they are made, and one request on one.
 
 use super::origin::Origin;
-use crate::error::BoxError;
-use crate::transport::{Body, BoxFuture};
+use crate::Error;
+use crate::transport::{Body, BoxFuture, Settings, tls};
 use http::header::HOST;
 use http::uri::{PathAndQuery, Uri};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1};
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 #[cfg(feature = "http2")]
 use hyper_util::client::legacy::connect::Connection as _;
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustls::ClientConfig;
 use std::fmt;
+use std::sync::OnceLock;
 use tower_service::Service;
 
 /// Opens connections: TCP to the first address of a name that answers, TLS where
 /// the URL says so, and the version of HTTP that was agreed on.
-pub(super) struct Connector(HttpsConnector<HttpConnector>);
+pub(super) struct Connector {
+    tcp: HttpConnector,
+    /// Set up when it is first needed, unless with certificates of one's own: reading
+    /// the platform's authorities takes milliseconds, and leaves the heap in pieces.
+    tls: OnceLock<HttpsConnector<HttpConnector>>,
+}
 
 /// An open connection, ready for a request.
 pub(super) enum Connection {
@@ -33,26 +38,59 @@ pub(super) enum Connection {
 pub(super) type Sent = Result<Response<Incoming>, TrySendError<Request<Body>>>;
 
 impl Connector {
-    pub(super) fn new(config: ClientConfig) -> Self {
-        let mut http = HttpConnector::new();
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        Self(HttpsConnector::from((http, config)))
+    /// `tls`: whether it must be able to speak TLS, which is then made sure of.
+    ///
+    /// # Errors
+    /// A certificate is none, or there are no usable authorities.
+    pub(super) fn new(settings: &Settings, tls: bool) -> Result<Self, Error> {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        let connector = Self {
+            tcp,
+            tls: OnceLock::new(),
+        };
+        if tls || settings.has_certificates() {
+            connector.secured(settings)?;
+        }
+        Ok(connector)
     }
 
-    pub(super) async fn open(&self, origin: &Origin) -> Result<Connection, BoxError> {
-        let uri = origin.uri(PathAndQuery::from_static("/"))?;
-        let stream = self.0.clone().call(uri).await?;
+    fn secured(&self, settings: &Settings) -> Result<&HttpsConnector<HttpConnector>, Error> {
+        if let Some(known) = self.tls.get() {
+            return Ok(known);
+        }
+        let config = tls::config(settings)?;
+        let secured = || HttpsConnector::from((self.tcp.clone(), config));
+        Ok(self.tls.get_or_init(secured))
+    }
+
+    pub(super) async fn open(&self, origin: &Origin) -> Result<Connection, Error> {
+        let uri = origin.uri(PathAndQuery::from_static("/"));
+        let uri = uri.map_err(Error::connect)?;
+        let stream = match origin.is_secure() {
+            true => {
+                let secured = self.secured(&Settings::default())?;
+                secured.clone().call(uri).await
+            }
+            false => {
+                let opened = self.tcp.clone().call(uri).await;
+                opened.map(MaybeHttpsStream::Http).map_err(Into::into)
+            }
+        };
+        let stream = stream.map_err(Error::connect)?;
         #[cfg(feature = "http2")]
         if stream.connected().is_negotiated_h2() {
             let builder =
                 hyper::client::conn::http2::Builder::new(hyper_util::rt::TokioExecutor::new());
             // Boxed: connections of the other version need no room for it.
-            let (sender, connection) = Box::pin(builder.handshake(stream)).await?;
+            let shaken = Box::pin(builder.handshake(stream)).await;
+            let (sender, connection) = shaken.map_err(Error::connect)?;
             tokio::spawn(connection);
             return Ok(Connection::Http2(sender));
         }
-        let (sender, connection) = http1::handshake(stream).await?;
+        let shaken = http1::handshake(stream).await;
+        let (sender, connection) = shaken.map_err(Error::connect)?;
         tokio::spawn(connection);
         Ok(Connection::Http1(sender))
     }

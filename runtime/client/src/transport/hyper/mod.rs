@@ -8,8 +8,8 @@ mod pool;
 use self::body::Incoming;
 use self::connection::{Connection, Connector};
 use self::origin::Origin;
-use self::pool::{Lease, Pool};
-use super::{Body, BoxFuture, Request, Response, Settings, Transport, tls};
+use self::pool::{Lease, Limits, Pool, Server};
+use super::{Body, BoxFuture, Request, Response, Settings, Transport};
 use crate::Error;
 use http::uri::Uri;
 use hyper::client::conn::TrySendError;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// How long a connection is kept that is not used.
+/// How long a connection may be unused and still be used, where nothing else is said.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The transport over hyper alone: less between a call and the connection than
@@ -55,16 +55,18 @@ struct Inner {
 #[must_use = "a transport is made by `build`"]
 pub struct HyperBuilder {
     settings: Settings,
-    max_idle: usize,
-    idle_timeout: Duration,
+    limits: Limits,
 }
 
 impl Default for HyperBuilder {
     fn default() -> Self {
         Self {
             settings: Settings::default(),
-            max_idle: usize::MAX,
-            idle_timeout: IDLE_TIMEOUT,
+            limits: Limits {
+                connections: usize::MAX,
+                time: IDLE_TIMEOUT,
+                is_watched: false,
+            },
         }
     }
 }
@@ -91,22 +93,29 @@ impl HyperBuilder {
 
     /// How many unused HTTP/1.1 connections to a server are kept; all by default.
     pub fn max_idle_per_host(mut self, connections: usize) -> Self {
-        self.max_idle = connections;
+        self.limits.connections = connections;
         self
     }
 
-    /// How long an unused connection is kept, 90 seconds by default.
+    /// Closes a connection that was not used for this long. A task of the runtime sees
+    /// to it, also where no more calls are made.
+    ///
+    /// Without it no connection is used again after 90 unused seconds, but those are
+    /// closed when the transport is next used, by the server (most do within minutes),
+    /// or with the transport.
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
-        self.idle_timeout = limit;
+        self.limits.time = limit;
+        self.limits.is_watched = true;
         self
     }
 
-    /// The transport.
+    /// The transport. The platform's authorities are read when a server is first
+    /// connected to by TLS; where there are none, that call fails.
     ///
     /// # Errors
-    /// A certificate is none, or there are no usable authorities.
+    /// A certificate is none.
     pub fn build(self) -> Result<Hyper, Error> {
-        Hyper::of(&self, true)
+        Hyper::of(&self, false)
     }
 }
 
@@ -134,10 +143,9 @@ impl Hyper {
 
     fn of(builder: &HyperBuilder, tls: bool) -> Result<Self, Error> {
         let settings = &builder.settings;
-        let config = tls::config(settings, tls)?;
         Ok(Self(Arc::new(Inner {
-            connector: Connector::new(config),
-            pool: Arc::new(Pool::new(builder.max_idle, builder.idle_timeout)),
+            connector: Connector::new(settings, tls)?,
+            pool: Arc::new(Pool::new(builder.limits)),
             connect_timeout: settings.connect_timeout,
             read_timeout: settings.read_timeout,
         })))
@@ -165,13 +173,17 @@ fn exchange(inner: &Arc<Inner>, request: Request) -> BoxFuture<Result<Response, 
         let limit = request.timeout;
         let deadline = limit.map(|limit| Instant::now() + limit);
         let (origin, path) = origin::split(request.url.as_str());
-        let (mut connection, origin, is_new) = match inner.pool.take(origin) {
-            Some((connection, origin)) => (connection, origin, false),
+        let (server, known) = match inner.pool.take(origin) {
+            Some(known) => known,
             None => {
                 let origin = Origin::of(&uri(request.url.as_str())?, origin)?;
-                let origin = Arc::new(origin);
-                (inner.connect(&origin, deadline).await?, origin, true)
+                (inner.pool.server(origin), None)
             }
+        };
+        let is_new = known.is_none();
+        let mut connection = match known {
+            Some(connection) => connection,
+            None => inner.connect(&server, deadline).await?,
         };
         let uri = match path.starts_with('/').then(|| path.parse()) {
             Some(Ok(path)) => path,
@@ -179,18 +191,19 @@ fn exchange(inner: &Arc<Inner>, request: Request) -> BoxFuture<Result<Response, 
         };
         // Where the body is not in memory, the answer may come before it is sent.
         let streamed = request.body.as_bytes().is_none();
-        let sent = connection.send(&origin, outgoing(request, uri));
-        let again = match inner.in_time(deadline, sent).await? {
-            Ok(answer) => {
-                let lease = inner.pool.lease(origin, connection, streamed);
-                return Ok(inner.answered(answer, lease, deadline));
-            }
+        let sent = connection.send(&server.origin, outgoing(request, uri));
+        let sent = match inner.limit(deadline) {
+            None => sent.await,
+            // Boxed: most calls have no limit here, and need no room for a clock.
+            Some(limit) => Box::pin(in_time(limit, sent)).await?,
+        };
+        let (answer, connection) = match sent {
+            Ok(answer) => (answer, connection),
             // An unused connection may be closed at any time: nothing was sent.
-            Err(lost) if !is_new => inner.send_again(&origin, lost, deadline),
+            Err(lost) if !is_new => inner.send_again(&server, lost, deadline).await?,
             Err(lost) => return Err(Error::transport(lost.into_error())),
         };
-        let (answer, connection) = again.await?;
-        let lease = inner.pool.lease(origin, connection, streamed);
+        let lease = inner.pool.lease(server, connection, streamed);
         Ok(inner.answered(answer, lease, deadline))
     })
 }
@@ -206,24 +219,25 @@ impl Inner {
         deadline: Option<Instant>,
     ) -> Response {
         let (head, body) = answer.into_parts();
-        let mut answer = Response::new(head.status);
-        answer.headers = head.headers;
-        answer.version = Some(head.version);
-        answer.body = Body::stream(Incoming::new(body, lease, deadline, self.read_timeout));
-        answer
+        Response {
+            status: head.status,
+            headers: head.headers,
+            body: Body::stream(Incoming::new(body, lease, deadline, self.read_timeout)),
+            version: Some(head.version),
+        }
     }
 
     /// A new connection. Boxed: calls over a known one need not hold room for this.
     fn connect<'a>(
         &'a self,
-        origin: &'a Arc<Origin>,
+        server: &'a Server,
         deadline: Option<Instant>,
     ) -> BoxFuture2<'a, Result<Connection, Error>> {
         Box::pin(async move {
             in_tokio()?;
             let own = self.connect_timeout.map(|limit| Instant::now() + limit);
             let limit = own.into_iter().chain(deadline).min();
-            let opened = self.connector.open(origin);
+            let opened = self.connector.open(&server.origin);
             let opened = match limit {
                 Some(limit) => match timeout_at(limit, opened).await {
                     Ok(opened) => opened,
@@ -231,29 +245,33 @@ impl Inner {
                 },
                 None => opened.await,
             };
-            Ok(self.pool.share(origin, opened.map_err(Error::connect)?))
+            Ok(server.share(opened?))
         })
     }
 
     /// Sends a request over other connections, as long as it comes back unsent.
     fn send_again<'a>(
         &'a self,
-        origin: &'a Arc<Origin>,
+        server: &'a Server,
         mut lost: TrySendError<http::Request<Body>>,
         deadline: Option<Instant>,
     ) -> BoxFuture2<'a, Result<(http::Response<hyper::body::Incoming>, Connection), Error>> {
         Box::pin(async move {
             let mut is_new = false;
             while let Some(unsent) = lost.take_message().filter(|_| !is_new) {
-                let mut connection = match self.pool.take(&origin.text) {
-                    Some((connection, _)) => connection,
+                let mut connection = match server.take(&self.pool) {
+                    Some(connection) => connection,
                     None => {
                         is_new = true;
-                        self.connect(origin, deadline).await?
+                        self.connect(server, deadline).await?
                     }
                 };
-                let sent = connection.send(origin, unsent);
-                match self.in_time(deadline, sent).await? {
+                let sent = connection.send(&server.origin, unsent);
+                let sent = match self.limit(deadline) {
+                    None => sent.await,
+                    Some(limit) => in_time(limit, sent).await?,
+                };
+                match sent {
                     Ok(answer) => return Ok((answer, connection)),
                     Err(error) => lost = error,
                 }
@@ -262,19 +280,16 @@ impl Inner {
         })
     }
 
-    /// Waits for the head of an answer within the limits.
-    async fn in_time<T>(&self, deadline: Option<Instant>, work: BoxFuture<T>) -> Result<T, Error> {
+    /// When the head of an answer must be there.
+    fn limit(&self, deadline: Option<Instant>) -> Option<Instant> {
         let silence = self.read_timeout.map(|limit| Instant::now() + limit);
-        match deadline.into_iter().chain(silence).min() {
-            // Boxed: most calls have no limit here, and need no room for a clock.
-            Some(limit) => {
-                in_tokio()?;
-                let limited = Box::pin(timeout_at(limit, work));
-                limited.await.map_err(Error::timeout)
-            }
-            None => Ok(work.await),
-        }
+        deadline.into_iter().chain(silence).min()
     }
+}
+
+async fn in_time<T>(limit: Instant, work: BoxFuture<T>) -> Result<T, Error> {
+    in_tokio()?;
+    timeout_at(limit, work).await.map_err(Error::timeout)
 }
 
 /// Where there is no Tokio runtime there are no new connections and no clocks.
@@ -321,18 +336,55 @@ mod tests {
         assert_eq!(read("https://"), None);
     }
 
-    #[test]
-    fn outside_a_runtime() {
-        let transport = Hyper::of(&HyperBuilder::default(), false).expect("a transport");
-        let request = Request {
+    fn get(base: &str) -> Request {
+        Request {
             method: http::Method::GET,
-            url: crate::transport::Address::new("http://127.0.0.1:9/".into()),
+            url: crate::transport::Address::new(format!("{base}/")),
             headers: http::HeaderMap::new(),
             body: Body::empty(),
             timeout: None,
             streams: false,
-        };
-        let mut answer = transport.send(request);
+        }
+    }
+
+    /// Connections that have waited too long are not used, and are closed, also where
+    /// nothing watches them; others are.
+    #[tokio::test]
+    async fn connections_that_waited_too_long() {
+        const ANSWER: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let server = std::thread::spawn(move || {
+            let mut answered = Vec::new();
+            for stream in listener.incoming().take(2) {
+                let mut stream = stream.expect("a connection");
+                let mut count = 0;
+                let mut bytes = [0; 1024];
+                // A small request comes in one piece.
+                while std::io::Read::read(&mut stream, &mut bytes).is_ok_and(|size| size > 0) {
+                    count += 1;
+                    std::io::Write::write_all(&mut stream, ANSWER).expect("sent");
+                }
+                answered.push(count);
+            }
+            answered
+        });
+        let mut builder = Hyper::builder();
+        builder.limits.time = Duration::from_millis(500);
+        let transport = builder.build().expect("a transport");
+        for pause in [0, 0, 700] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            transport.send(get(&base)).await.expect("an answer");
+        }
+        drop(transport);
+        let server = tokio::task::spawn_blocking(|| server.join());
+        assert_eq!(server.await.expect("a thread").expect("counts"), [2, 1]);
+    }
+
+    #[test]
+    fn outside_a_runtime() {
+        let transport = Hyper::of(&HyperBuilder::default(), false).expect("a transport");
+        let mut answer = transport.send(get("http://127.0.0.1:9"));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         match answer.as_mut().poll(&mut context) {
             std::task::Poll::Ready(Err(error)) => assert!(error.is_request(), "{error}"),

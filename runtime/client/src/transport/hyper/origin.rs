@@ -53,6 +53,11 @@ impl Origin {
         })
     }
 
+    /// Whether TLS is spoken.
+    pub(super) fn is_secure(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+
     /// The URI of what is there at this path.
     pub(super) fn uri(&self, path: PathAndQuery) -> Result<Uri, http::uri::InvalidUriParts> {
         let mut uri = http::uri::Parts::default();

@@ -21,22 +21,39 @@ pub(super) struct Pool {
     servers: Mutex<Servers>,
     /// The task that looks after connections that are not used.
     watch: Mutex<Option<AbortHandle>>,
-    max_idle: usize,
-    idle_timeout: Duration,
+    limits: Limits,
 }
 
-#[derive(Default)]
+/// What is kept of connections that are not used.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// How many to a server.
+    pub(super) connections: usize,
+    /// How long. Looked at when connections are taken.
+    pub(super) time: Duration,
+    /// Whether a task looks at the time as well. Its clock costs every wait for the
+    /// network a timer of the system's.
+    pub(super) is_watched: bool,
+}
+
 struct Servers {
     /// By their origins as they are written. Clients talk to few servers: a hash would
     /// take longer than to compare.
-    known: BTreeMap<Arc<str>, Server>,
+    known: BTreeMap<Arc<str>, Arc<Server>>,
     /// Whether a task looks after connections that are not used.
     is_watched: bool,
+    /// When all of them were last looked at.
+    swept: Instant,
 }
 
-/// The connections to one server.
-struct Server {
-    origin: Arc<Origin>,
+/// A server, and the connections to it.
+pub(super) struct Server {
+    pub(super) origin: Origin,
+    connections: Mutex<Connections>,
+}
+
+#[derive(Default)]
+struct Connections {
     /// The one that was used last comes last, and is taken first.
     idle: Vec<(SendRequest<Body>, Instant)>,
     #[cfg(feature = "http2")]
@@ -46,18 +63,21 @@ struct Server {
 /// An HTTP/1.1 connection that carries an answer, to be given back at its end.
 pub(super) struct Lease {
     pool: Arc<Pool>,
-    origin: Arc<Origin>,
+    server: Arc<Server>,
     sender: SendRequest<Body>,
     turns: u8,
 }
 
 impl Pool {
-    pub(super) fn new(max_idle: usize, idle_timeout: Duration) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
-            servers: Mutex::default(),
+            servers: Mutex::new(Servers {
+                known: BTreeMap::new(),
+                is_watched: false,
+                swept: Instant::now(),
+            }),
             watch: Mutex::default(),
-            max_idle,
-            idle_timeout,
+            limits,
         }
     }
 
@@ -65,53 +85,44 @@ impl Pool {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection that can be used at once.
-    pub(super) fn take(&self, origin: &str) -> Option<(Connection, Arc<Origin>)> {
+    /// A known server by its origin as it is written, with a connection to it that can
+    /// be used at once.
+    pub(super) fn take(&self, origin: &str) -> Option<(Arc<Server>, Option<Connection>)> {
+        let now = Instant::now();
         let mut servers = self.servers();
-        let server = servers.known.get_mut(origin)?;
-        #[cfg(feature = "http2")]
-        if let Some(shared) = server.shared.take_if(|shared| !shared.is_closed()) {
-            server.shared = Some(shared.clone());
-            return Some((Connection::Http2(shared), Arc::clone(&server.origin)));
+        if now - servers.swept > self.limits.time {
+            servers.sweep(self.limits.time, now);
         }
-        while let Some((sender, since)) = server.idle.pop() {
-            if since.elapsed() > self.idle_timeout {
-                // Those below it have waited longer still.
-                server.idle.clear();
-            } else if sender.is_ready() {
-                return Some((Connection::Http1(sender), Arc::clone(&server.origin)));
-            }
-        }
-        None
+        let server = Arc::clone(servers.known.get(origin)?);
+        drop(servers);
+        let connection = server.connections().take(self.limits.time, now);
+        Some((server, connection))
     }
 
-    /// Lets others use a new connection, if it can carry more than one request.
-    pub(super) fn share(&self, origin: &Arc<Origin>, new: Connection) -> Connection {
-        #[cfg(feature = "http2")]
-        if let Connection::Http2(sender) = &new {
-            let mut servers = self.servers();
-            let server = servers.server(origin);
-            match &server.shared {
-                // Another was faster; this one closes when it is dropped.
-                Some(shared) if !shared.is_closed() => return Connection::Http2(shared.clone()),
-                _ => server.shared = Some(sender.clone()),
-            }
-        }
-        let _ = origin;
-        new
+    /// The server of an origin that was not known.
+    pub(super) fn server(&self, origin: Origin) -> Arc<Server> {
+        let text = Arc::clone(&origin.text);
+        let mut servers = self.servers();
+        let server = servers.known.entry(text).or_insert_with(|| {
+            Arc::new(Server {
+                origin,
+                connections: Mutex::default(),
+            })
+        });
+        Arc::clone(server)
     }
 
     /// Gives back a connection when its answer has been read.
     pub(super) fn lease(
         self: &Arc<Self>,
-        origin: Arc<Origin>,
+        server: Arc<Server>,
         connection: Connection,
         streamed: bool,
     ) -> Option<Lease> {
         match connection {
             Connection::Http1(sender) => Some(Lease {
                 pool: Arc::clone(self),
-                origin,
+                server,
                 sender,
                 turns: if streamed { 0 } else { TURNS },
             }),
@@ -120,52 +131,96 @@ impl Pool {
         }
     }
 
-    fn put(self: &Arc<Self>, origin: &Arc<Origin>, sender: SendRequest<Body>) {
-        let mut servers = self.servers();
-        let server = servers.server(origin);
-        if server.idle.len() < self.max_idle {
-            server.idle.push((sender, Instant::now()));
+    fn put(self: &Arc<Self>, server: &Server, sender: SendRequest<Body>) {
+        let idle = &mut server.connections().idle;
+        if idle.len() < self.limits.connections {
+            idle.push((sender, Instant::now()));
         }
+        if self.limits.is_watched {
+            self.watch();
+        }
+    }
+
+    /// Sees to it that a task looks after connections that are not used.
+    fn watch(self: &Arc<Self>) {
+        let mut servers = self.servers();
         if !servers.is_watched
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
             servers.is_watched = true;
             drop(servers);
-            let task = runtime.spawn(watch(Watched(Arc::downgrade(self)), self.idle_timeout));
+            let task = runtime.spawn(watch(Watched(Arc::downgrade(self)), self.limits.time));
             let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
             *watch = Some(task.abort_handle());
         }
     }
-
-    /// Drops what has waited too long; whether anything is left.
-    fn sweep(&self) -> bool {
-        let mut servers = self.servers();
-        servers.known.retain(|_, server| {
-            server.idle.retain(|(sender, since)| {
-                !sender.is_closed() && since.elapsed() <= self.idle_timeout
-            });
-            #[cfg(feature = "http2")]
-            let shares = server
-                .shared
-                .as_ref()
-                .is_some_and(|shared| !shared.is_closed());
-            #[cfg(not(feature = "http2"))]
-            let shares = false;
-            shares || !server.idle.is_empty()
-        });
-        !servers.known.is_empty()
-    }
 }
 
 impl Servers {
-    fn server(&mut self, origin: &Arc<Origin>) -> &mut Server {
-        let known = self.known.entry(Arc::clone(&origin.text));
-        known.or_insert_with(|| Server {
-            origin: Arc::clone(origin),
-            idle: Vec::new(),
-            #[cfg(feature = "http2")]
-            shared: None,
-        })
+    /// Drops what has waited longer than `time`; whether anything is left.
+    fn sweep(&mut self, time: Duration, now: Instant) -> bool {
+        self.swept = now;
+        self.known.retain(|_, server| {
+            // One that is in use gets its connection back.
+            server.connections().sweep(time, now) || Arc::strong_count(server) > 1
+        });
+        !self.known.is_empty()
+    }
+}
+
+impl Server {
+    fn connections(&self) -> MutexGuard<'_, Connections> {
+        let connections = self.connections.lock();
+        connections.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection that can be used at once.
+    pub(super) fn take(&self, pool: &Pool) -> Option<Connection> {
+        self.connections().take(pool.limits.time, Instant::now())
+    }
+
+    /// Lets others use a new connection, if it can carry more than one request.
+    pub(super) fn share(&self, new: Connection) -> Connection {
+        #[cfg(feature = "http2")]
+        if let Connection::Http2(sender) = &new {
+            let shared = &mut self.connections().shared;
+            match shared {
+                // Another was faster; this one closes when it is dropped.
+                Some(shared) if !shared.is_closed() => return Connection::Http2(shared.clone()),
+                _ => *shared = Some(sender.clone()),
+            }
+        }
+        new
+    }
+}
+
+impl Connections {
+    fn take(&mut self, time: Duration, now: Instant) -> Option<Connection> {
+        #[cfg(feature = "http2")]
+        if let Some(shared) = self.shared.take_if(|shared| !shared.is_closed()) {
+            self.shared = Some(shared.clone());
+            return Some(Connection::Http2(shared));
+        }
+        while let Some((sender, since)) = self.idle.pop() {
+            if now - since > time {
+                // Those below it have waited longer still.
+                self.idle.clear();
+            } else if sender.is_ready() {
+                return Some(Connection::Http1(sender));
+            }
+        }
+        None
+    }
+
+    /// Drops what has waited longer than `time`; whether anything is left.
+    fn sweep(&mut self, time: Duration, now: Instant) -> bool {
+        let idle = &mut self.idle;
+        idle.retain(|(sender, since)| !sender.is_closed() && now - *since <= time);
+        #[cfg(feature = "http2")]
+        if matches!(&self.shared, Some(shared) if !shared.is_closed()) {
+            return true;
+        }
+        !self.idle.is_empty()
     }
 }
 
@@ -196,7 +251,10 @@ impl Drop for Watched {
 async fn watch(pool: Watched, pause: Duration) {
     loop {
         tokio::time::sleep(pause).await;
-        if !pool.0.upgrade().is_some_and(|pool| pool.sweep()) {
+        let Some(pool) = pool.0.upgrade() else {
+            return;
+        };
+        if !pool.servers().sweep(pause, Instant::now()) {
             return;
         }
     }
@@ -218,17 +276,17 @@ impl Lease {
     pub(super) fn give_back(self) {
         let Self {
             pool,
-            origin,
+            server,
             mut sender,
             ..
         } = self;
         if sender.is_ready() {
-            pool.put(&origin, sender);
+            pool.put(&server, sender);
         } else if !sender.is_closed() && tokio::runtime::Handle::try_current().is_ok() {
             // The request may still be on its way.
             tokio::spawn(async move {
                 if sender.ready().await.is_ok() {
-                    pool.put(&origin, sender);
+                    pool.put(&server, sender);
                 }
             });
         }
@@ -238,7 +296,8 @@ impl Lease {
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let servers = self.servers();
-        let idle: usize = servers.known.values().map(|server| server.idle.len()).sum();
+        let idle = servers.known.values();
+        let idle: usize = idle.map(|server| server.connections().idle.len()).sum();
         f.debug_struct("Pool")
             .field("idle", &idle)
             .finish_non_exhaustive()
