@@ -97,6 +97,8 @@ enum Kind {
 }
 
 impl Error {
+    /// Cold, as all that makes errors: the way of calls that succeed stays short.
+    #[cold]
     fn of(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {
             kind,

@@ -97,7 +97,7 @@ fn value<'a>(server: &'a Server, name: &str, variables: &'a Variables) -> Result
 /// Secrets are not sent where anyone on the way can read them (RFC 6750, section
 /// 5.3; RFC 9110, section 17.16.1), unless the caller allows it.
 pub(crate) fn refuse_plain_http(url: &str, allowed: bool) -> Result<(), Error> {
-    if allowed || url.starts_with("https://") {
+    if allowed || url.starts_with("https://") || is_here_as_written(url) {
         return Ok(());
     }
     let Ok(url) = Url::parse(url) else {
@@ -119,9 +119,51 @@ pub(crate) fn refuse_plain_http(url: &str, allowed: bool) -> Result<(), Error> {
     )))
 }
 
+/// Whether the host of an `http` URL is this machine under one of its usual names; no
+/// need then to read the whole URL before each request.
+fn is_here_as_written(url: &str) -> bool {
+    let rest = url.strip_prefix("http://").unwrap_or_default();
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| {
+        let Some(rest) = rest.strip_prefix(name) else {
+            return false;
+        };
+        let port = rest.strip_prefix(':').unwrap_or(rest);
+        let port = port.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        port.is_empty() || port.starts_with(['/', '?', '#'])
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn here() {
+        for url in [
+            "http://127.0.0.1:8888/api",
+            "http://localhost",
+            "http://[::1]?a",
+            "http://[::1]:80#b",
+            "http://api.localhost:80/",
+            "http://127.9.9.9/",
+            "HTTP://LOCALHOST/",
+        ] {
+            assert!(refuse_plain_http(url, false).is_ok(), "{url}");
+        }
+        for url in [
+            "http://127.0.0.1.example/",
+            "http://127.0.0.1:80@example/",
+            "http://localhost@example/",
+            "http://localhost\t.example/",
+            "http://127.0.0.1\n.example/",
+            "http://localhost:80:example/",
+            "http://example/127.0.0.1",
+            "",
+        ] {
+            assert!(!is_here_as_written(url), "{url}");
+            assert!(refuse_plain_http(url, false).is_err(), "{url}");
+        }
+    }
 
     const SERVERS: &[Server] = &[
         Server {

@@ -1,6 +1,6 @@
 //! Credentials on a request that is ready otherwise.
 
-use super::choose::{Credentials, choose, is_set_by_caller};
+use super::choose::{Choice, Credentials, choose, is_set_by_caller};
 use super::prepare::{Prepared, token_of};
 use super::provider::{TokenContext, TokenProvider};
 use crate::client::Core;
@@ -31,11 +31,10 @@ impl Renewable {
     }
 }
 
-/// The credentials that were chosen for a request, with the indices of their schemes.
+/// The credentials that were chosen for a request.
 pub(crate) struct Chosen<'a> {
-    credentials: Vec<(u16, &'a Prepared)>,
-    /// Whether the URL is one that the server gave.
-    redirected: bool,
+    from: Credentials<'a>,
+    choice: Choice<'a>,
 }
 
 impl<'a> Chosen<'a> {
@@ -46,29 +45,31 @@ impl<'a> Chosen<'a> {
     pub(crate) fn of(
         core: &Core,
         operation: &'static Operation,
-        from: &Credentials<'a>,
+        from: Credentials<'a>,
         request: &Request,
     ) -> Result<Self, Error> {
-        let credentials = choose(core.api, operation, from, request)?;
-        let is_sent = |one: &(u16, &Prepared)| !matches!(one.1, Prepared::Connection);
-        if credentials.iter().any(is_sent) {
+        let choice = choose(core.api, operation, &from, request)?;
+        let chosen = Self { from, choice };
+        let is_sent = |one: (u16, &Prepared)| !matches!(one.1, Prepared::Connection);
+        if chosen.credentials().any(is_sent) {
             server::refuse_plain_http(request.url.as_str(), core.plain_http)?;
         }
-        Ok(Self {
-            credentials,
-            redirected: from.redirected,
-        })
+        Ok(chosen)
+    }
+
+    fn credentials(&self) -> impl Iterator<Item = (u16, &'a Prepared)> {
+        self.choice.of(self.from)
     }
 
     /// Whether all are at hand, so that [`Self::put_at_hand`] is enough.
     pub(crate) fn are_at_hand(&self) -> bool {
-        !self.credentials.iter().any(|one| one.1.is_made())
+        !self.credentials().any(|one| one.1.is_made())
     }
 
     /// Puts those on a request that are at hand.
     pub(crate) fn put_at_hand(&self, request: &mut Request) -> Result<(), Error> {
-        for (_, prepared) in &self.credentials {
-            if !(self.redirected && matches!(prepared, Prepared::Query(_))) {
+        for (_, prepared) in self.credentials() {
+            if !(self.from.redirected && matches!(prepared, Prepared::Query(_))) {
                 put(prepared, request)?;
             }
         }
@@ -83,7 +84,7 @@ impl<'a> Chosen<'a> {
         request: &mut Request,
     ) -> Result<Vec<Renewable>, Error> {
         let mut renewable = Vec::new();
-        for (index, prepared) in self.credentials {
+        for (index, prepared) in self.credentials() {
             if !prepared.is_made() || is_set_by_caller(core.api, index, request) {
                 continue;
             }
@@ -110,7 +111,9 @@ impl<'a> Chosen<'a> {
 fn put(prepared: &Prepared, request: &mut Request) -> Result<(), Error> {
     match prepared {
         Prepared::Header(name, value) => {
-            request.headers.entry(name).or_insert_with(|| value.clone());
+            if !request.headers.contains_key(name) {
+                request.headers.insert(name.clone(), value.clone());
+            }
         }
         Prepared::Query(pair) => request.url.push_query(pair.expose(), true),
         Prepared::Cookie(pair) => {

@@ -6,6 +6,7 @@ use crate::operation::{Api, Operation, Requirement, SchemeKind};
 use crate::transport::Request;
 
 /// The credentials at hand: the client's, and one given for this call.
+#[derive(Clone, Copy)]
 pub(crate) struct Credentials<'a> {
     /// By scheme.
     pub(crate) client: &'a [Option<Prepared>],
@@ -20,7 +21,7 @@ pub(crate) struct Credentials<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    fn get(&self, scheme: u16) -> Option<&'a Prepared> {
+    pub(super) fn get(&self, scheme: u16) -> Option<&'a Prepared> {
         match self.call {
             Some((own, prepared)) if *own == scheme => Some(prepared),
             _ => self.client.get(usize::from(scheme))?.as_ref(),
@@ -28,8 +29,29 @@ impl<'a> Credentials<'a> {
     }
 }
 
-/// The credentials of the first alternative that is at hand, with the indices of
-/// their schemes.
+/// Which credentials a request carries: those at hand for an alternative of the
+/// operation's, or the one at an index of a scheme.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Choice<'a> {
+    alternative: &'static [Requirement],
+    one: Option<(u16, &'a Prepared)>,
+}
+
+impl<'a> Choice<'a> {
+    /// The credentials with the indices of their schemes.
+    pub(super) fn of(self, from: Credentials<'a>) -> impl Iterator<Item = (u16, &'a Prepared)> {
+        let count = self.alternative.len().max(1);
+        (0..count).filter_map(move |index| match self.one {
+            Some(one) => Some(one),
+            None => {
+                let scheme = self.alternative.get(index)?.scheme;
+                Some((scheme, from.get(scheme)?))
+            }
+        })
+    }
+}
+
+/// The first alternative that is at hand.
 ///
 /// A credential given for the call is always used. Anonymous calls, where the
 /// API allows them, come last: a caller who has configured a credential means
@@ -40,12 +62,13 @@ pub(super) fn choose<'a>(
     operation: &'static Operation,
     credentials: &Credentials<'a>,
     request: &Request,
-) -> Result<Vec<(u16, &'a Prepared)>, Error> {
+) -> Result<Choice<'a>, Error> {
     if credentials.any && credentials.call.is_none() {
         let all = credentials.client.iter().enumerate();
         let mut all = all.filter_map(|(index, one)| Some((index, one.as_ref()?)));
-        let first = all.find_map(|(index, one)| Some((u16::try_from(index).ok()?, one)));
-        return Ok(first.into_iter().collect());
+        let one = all.find_map(|(index, one)| Some((u16::try_from(index).ok()?, one)));
+        let alternative = &[];
+        return Ok(Choice { alternative, one });
     }
     let complete = |alternative: &&&[Requirement]| {
         alternative.iter().all(|requirement| {
@@ -62,13 +85,15 @@ pub(super) fn choose<'a>(
         None => alternatives.find(complete),
     };
     match (chosen, credentials.call) {
-        (Some(alternative), _) => {
-            let schemes = alternative.iter().map(|requirement| requirement.scheme);
-            let at_hand = |scheme| Some((scheme, credentials.get(scheme)?));
-            Ok(schemes.filter_map(at_hand).collect())
-        }
-        (None, Some((own, prepared))) => Ok(vec![(*own, prepared)]),
-        (None, None) if credentials.signed || allows_anonymous(operation) => Ok(Vec::new()),
+        (Some(&alternative), _) => Ok(Choice {
+            alternative,
+            one: None,
+        }),
+        (None, Some((own, prepared))) => Ok(Choice {
+            alternative: &[],
+            one: Some((*own, prepared)),
+        }),
+        (None, None) if credentials.signed || allows_anonymous(operation) => Ok(Choice::default()),
         (None, None) => Err(missing(api, operation)),
     }
 }

@@ -155,6 +155,7 @@ impl Invocation {
         }
     }
 
+    #[cold]
     pub(super) fn log_response(&self, answer: &Response, watch: &Stopwatch<'_>) {
         let kind = LogKind::Response {
             status: answer.status,

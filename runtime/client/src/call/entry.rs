@@ -47,6 +47,7 @@ impl Invocation {
     /// Waits for the rates of a request that follows from one that has entered: after a
     /// redirect, or with another token. It has that one's places; `answer` is that one's.
     /// `elsewhere`: it goes to another host than the call.
+    #[cold]
     pub(super) async fn enter_again(
         &self,
         address: &Address,

@@ -124,6 +124,7 @@ async fn run(call: &Invocation, aim: &Aim) -> Result<Answered, Error> {
 }
 
 /// An attempt, and another one beside it where it takes long.
+#[cold]
 async fn hedged(
     call: &Invocation,
     aim: &Aim,

@@ -52,6 +52,7 @@ impl Trail {
 
     /// The request to send next, without its body and credentials. `original` makes the call's
     /// request again.
+    #[cold]
     pub(super) fn follow(
         &mut self,
         from: &Address,

@@ -230,7 +230,7 @@ impl Invocation {
             any: self.raw.is_some(),
             signed: self.core.signer.is_some(),
         };
-        let chosen = auth::Chosen::of(&self.core, self.operation, &credentials, request)?;
+        let chosen = auth::Chosen::of(&self.core, self.operation, credentials, request)?;
         chosen.put_at_hand(request)?;
         if chosen.are_at_hand() && self.core.signer.is_none() {
             return Ok(None);

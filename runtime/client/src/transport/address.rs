@@ -40,9 +40,15 @@ impl Address {
 
     /// Host and port, the port where it is written.
     pub(crate) fn authority(&self) -> &str {
-        let rest = self.text.split_once("://").map_or("", |(_, rest)| rest);
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        authority.rsplit('@').next().unwrap_or_default()
+        // Short texts: plain loops find a byte sooner than searches.
+        let scheme = self.text.bytes().position(|byte| byte == b':');
+        let rest = self.text[scheme.unwrap_or_default()..].strip_prefix("://");
+        let rest = rest.unwrap_or_default();
+        let mut bytes = rest.bytes();
+        let length = bytes.position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+        let authority = &rest[..length.unwrap_or(rest.len())];
+        let user = authority.bytes().rposition(|byte| byte == b'@');
+        &authority[user.map_or(0, |at| at + 1)..]
     }
 
     /// Host, and port or that of the scheme.

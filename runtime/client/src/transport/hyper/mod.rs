@@ -175,10 +175,7 @@ fn exchange(inner: &Arc<Inner>, request: Request) -> BoxFuture<Result<Response, 
         let (origin, path) = origin::split(request.url.as_str());
         let (server, known) = match inner.pool.take(origin) {
             Some(known) => known,
-            None => {
-                let origin = Origin::of(&uri(request.url.as_str())?, origin)?;
-                (inner.pool.server(origin), None)
-            }
+            None => (inner.first(request.url.as_str(), origin)?, None),
         };
         let is_new = known.is_none();
         let mut connection = match known {
@@ -227,7 +224,14 @@ impl Inner {
         }
     }
 
+    /// A server that was not known.
+    #[cold]
+    fn first(&self, url: &str, origin: &str) -> Result<Arc<Server>, Error> {
+        Ok(self.pool.server(Origin::of(&uri(url)?, origin)?))
+    }
+
     /// A new connection. Boxed: calls over a known one need not hold room for this.
+    #[cold]
     fn connect<'a>(
         &'a self,
         server: &'a Server,
@@ -250,6 +254,7 @@ impl Inner {
     }
 
     /// Sends a request over other connections, as long as it comes back unsent.
+    #[cold]
     fn send_again<'a>(
         &'a self,
         server: &'a Server,
@@ -309,6 +314,7 @@ fn outgoing(request: Request, uri: Uri) -> http::Request<Body> {
 
 /// URLs as they are made by the pipeline are read as they are; what they may hold
 /// that `http` does not take (other scripts, spaces) is encoded first.
+#[cold]
 fn uri(text: &str) -> Result<Uri, Error> {
     if let Ok(uri) = text.parse::<Uri>() {
         return Ok(uri);
