@@ -45,8 +45,10 @@ def requests(row: dict, rows: list) -> list:
         value = row.get(key)
         if value is None:
             return ""
-        of = f" ({value / base[key] * 100:.0f} %)" if base and base.get(key) else ""
-        return format(value, form) + of
+        part = value / base[key] if base and base.get(key) else None
+        if key == "micros":
+            part = row.get("share", part)
+        return format(value, form) + (f" ({part * 100:.0f} %)" if part else "")
 
     return [share("micros", ".1f"), share("instructions", ",.0f"), f"{row['rate']:,.0f}" if "rate" in row else "",
             share("mb", ".0f" if row["mb"] >= 1 else ".3f")]

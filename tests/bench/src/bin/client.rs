@@ -1,24 +1,28 @@
 //! Sends requests and prints what they took: see `meter`.
 //!
-//! `client PORT KIND PAYLOAD CONCURRENCY LIMIT`: KIND is `hyper`, `reqwest`, `pontoon` or
-//! `pontoon-hyper`; PAYLOAD `small`, `page`, or `held`, which the server answers when as
+//! `client PORT KIND PAYLOAD CONCURRENCY LIMIT`: KIND is `hyper`, `reqwest`, `pontoon`,
+//! `pontoon-hyper`, or `pontoon-limits`, which is the latter with limits that are never
+//! reached; all send a token. PAYLOAD `small`, `page`, or `held`, which the server answers when as
 //! many requests wait as there are tasks; LIMIT seconds, or calls (`200x`). With the PAYLOAD
 //! `idle` nothing is sent: CONCURRENCY clients are made, and what each holds in memory
 //! is printed as KB.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
-use hyper::header::{ACCEPT, HOST, USER_AGENT};
+use hyper::header::{ACCEPT, AUTHORIZATION, HOST, USER_AGENT};
 use hyper_util::rt::TokioIo;
 use pontoon_bench::derived::{Issue, IssueLabelsItemIdNodeId, Milestone};
 use pontoon_bench::meter::{self, Limit, Result, memory};
-use pontoon_runtime::CallOptions;
 use pontoon_runtime::transport::Hyper;
+use pontoon_runtime::{CallOptions, ConcurrencyLimit, RateLimit};
 use std::hint::black_box;
+use std::time::Duration;
 
 type Page = Vec<Issue<IssueLabelsItemIdNodeId>>;
 
 const SMALL: &str = "/repos/acme/widgets/milestones/7";
+const TOKEN: &str = "0123456789abcdef0123456789abcdef01234567";
+const BEARER: &str = "Bearer 0123456789abcdef0123456789abcdef01234567";
 const PAGE: &str = "/repos/acme/widgets/issues?per_page=100";
 
 /// What is asked for.
@@ -72,6 +76,7 @@ impl meter::Client for Client {
                     .header(HOST, host.as_str())
                     .header(ACCEPT, "application/json")
                     .header(USER_AGENT, "bench/0.1.0")
+                    .header(AUTHORIZATION, BEARER)
                     .body(Empty::new())?;
                 let answer = sender.send_request(request).await?;
                 answer.into_body().collect().await?.to_bytes()
@@ -80,7 +85,8 @@ impl meter::Client for Client {
                 let request = client.get(format!("{base}{}", payload.path()));
                 let request = request
                     .header(ACCEPT, "application/json")
-                    .header(USER_AGENT, "bench/0.1.0");
+                    .header(USER_AGENT, "bench/0.1.0")
+                    .header(AUTHORIZATION, BEARER);
                 request.send().await?.error_for_status()?.bytes().await?
             }
             Kind::Pontoon(client) => {
@@ -103,9 +109,17 @@ impl meter::Client for Client {
 }
 
 fn pontoon(kind: &str, port: u16) -> Result<github_issues::Client> {
-    let builder = github_issues::Client::builder().base_url(format!("http://127.0.0.1:{port}"));
+    let builder = github_issues::Client::builder()
+        .base_url(format!("http://127.0.0.1:{port}"))
+        .credential(github_issues::auth::token(TOKEN));
     Ok(match kind {
         "pontoon-hyper" => builder.transport(Hyper::builder().build()?).build()?,
+        "pontoon-limits" => {
+            let second = Duration::from_secs(1);
+            let builder = builder.rate_limit(RateLimit::new(1_000_000, second));
+            let builder = builder.concurrency_limit(ConcurrencyLimit::new(20_000));
+            builder.transport(Hyper::builder().build()?).build()?
+        }
         _ => builder.build()?,
     })
 }
@@ -128,7 +142,7 @@ async fn connect(kind: &str, port: u16, payload: Payload, tasks: usize) -> Resul
             let (client, base) = (reqwest::Client::new(), format!("http://127.0.0.1:{port}"));
             clients.extend((0..tasks).map(|_| Kind::Reqwest(client.clone(), base.clone())));
         }
-        "pontoon" | "pontoon-hyper" => {
+        "pontoon" | "pontoon-hyper" | "pontoon-limits" => {
             let client = pontoon(kind, port)?;
             clients.extend((0..tasks).map(|_| Kind::Pontoon(client.clone())));
         }
