@@ -6,7 +6,7 @@ mod origin;
 mod pool;
 
 use self::body::Incoming;
-use self::connection::{Connection, Connector};
+use self::connection::{Connection, Connector, Sent};
 use self::origin::Origin;
 use self::pool::{Lease, Limits, Pool, Server};
 use super::{Body, BoxFuture, Request, Response, Settings, Transport};
@@ -166,43 +166,40 @@ impl Transport for Hyper {
     }
 }
 
-/// A request over a connection that is there, or a new one.
+/// A request over a connection that is there, or a new one. On one that is there it is
+/// sent at once, so that what waits for the answer does not hold the request.
 fn exchange(inner: &Arc<Inner>, request: Request) -> BoxFuture<Result<Response, Error>> {
+    let deadline = request.timeout.map(|limit| Instant::now() + limit);
+    let (server, known, uri) = match inner.find(request.url.as_str()) {
+        Ok(found) => found,
+        Err(error) => return Box::pin(std::future::ready(Err(error))),
+    };
+    // Where the body is not in memory, the answer may come before it is sent.
+    let streamed = request.body.as_bytes().is_none();
+    let request = outgoing(request, uri);
     let inner = Arc::clone(inner);
-    Box::pin(async move {
-        let limit = request.timeout;
-        let deadline = limit.map(|limit| Instant::now() + limit);
-        let (origin, path) = origin::split(request.url.as_str());
-        let (server, known) = match inner.pool.take(origin) {
-            Some(known) => known,
-            None => (inner.first(request.url.as_str(), origin)?, None),
-        };
-        let is_new = known.is_none();
-        let mut connection = match known {
-            Some(connection) => connection,
-            None => inner.connect(&server, deadline).await?,
-        };
-        let uri = match path.starts_with('/').then(|| path.parse()) {
-            Some(Ok(path)) => path,
-            _ => uri(request.url.as_str())?,
-        };
-        // Where the body is not in memory, the answer may come before it is sent.
-        let streamed = request.body.as_bytes().is_none();
-        let sent = connection.send(&server.origin, outgoing(request, uri));
-        let sent = match inner.limit(deadline) {
-            None => sent.await,
-            // Boxed: most calls have no limit here, and need no room for a clock.
-            Some(limit) => Box::pin(in_time(limit, sent)).await?,
-        };
-        let (answer, connection) = match sent {
-            Ok(answer) => (answer, connection),
-            // An unused connection may be closed at any time: nothing was sent.
-            Err(lost) if !is_new => inner.send_again(&server, lost, deadline).await?,
-            Err(lost) => return Err(Error::transport(lost.into_error())),
-        };
-        let lease = inner.pool.lease(server, connection, streamed);
-        Ok(inner.answered(answer, lease, deadline))
-    })
+    match known {
+        Some(mut connection) => {
+            let sent = connection.send(&server.origin, request);
+            Box::pin(async move {
+                let (answer, connection) = match inner.head(sent, deadline).await? {
+                    Ok(answer) => (answer, connection),
+                    // An unused connection may be closed at any time: nothing was sent.
+                    Err(lost) => inner.send_again(&server, lost, deadline).await?,
+                };
+                let lease = inner.pool.lease(server, connection, streamed);
+                Ok(inner.answered(answer, lease, deadline))
+            })
+        }
+        None => Box::pin(async move {
+            let mut connection = inner.connect(&server, deadline).await?;
+            let sent = connection.send(&server.origin, request);
+            let answer = inner.head(sent, deadline).await?;
+            let answer = answer.map_err(|lost| Error::transport(lost.into_error()))?;
+            let lease = inner.pool.lease(server, connection, streamed);
+            Ok(inner.answered(answer, lease, deadline))
+        }),
+    }
 }
 
 /// A boxed future that borrows.
@@ -224,10 +221,19 @@ impl Inner {
         }
     }
 
-    /// A server that was not known.
-    #[cold]
-    fn first(&self, url: &str, origin: &str) -> Result<Arc<Server>, Error> {
-        Ok(self.pool.server(Origin::of(&uri(url)?, origin)?))
+    /// The server of a URL, a connection to it that can be used at once, and the target
+    /// of a request for the URL.
+    fn find(&self, url: &str) -> Result<(Arc<Server>, Option<Connection>, Uri), Error> {
+        let (origin, path) = origin::split(url);
+        let (server, known) = match self.pool.take(origin) {
+            Some(known) => known,
+            None => (self.pool.server(Origin::of(&uri(url)?, origin)?), None),
+        };
+        let target = match path.starts_with('/').then(|| path.parse()) {
+            Some(Ok(path)) => path,
+            _ => uri(url)?,
+        };
+        Ok((server, known, target))
     }
 
     /// A new connection. Boxed: calls over a known one need not hold room for this.
@@ -272,11 +278,7 @@ impl Inner {
                     }
                 };
                 let sent = connection.send(&server.origin, unsent);
-                let sent = match self.limit(deadline) {
-                    None => sent.await,
-                    Some(limit) => in_time(limit, sent).await?,
-                };
-                match sent {
+                match self.head(sent, deadline).await? {
                     Ok(answer) => return Ok((answer, connection)),
                     Err(error) => lost = error,
                 }
@@ -285,16 +287,19 @@ impl Inner {
         })
     }
 
-    /// When the head of an answer must be there.
-    fn limit(&self, deadline: Option<Instant>) -> Option<Instant> {
+    /// Waits for the head of an answer within the limits.
+    async fn head(&self, sent: BoxFuture<Sent>, deadline: Option<Instant>) -> Result<Sent, Error> {
         let silence = self.read_timeout.map(|limit| Instant::now() + limit);
-        deadline.into_iter().chain(silence).min()
+        match deadline.into_iter().chain(silence).min() {
+            None => Ok(sent.await),
+            // Boxed: most calls have no limit here, and need no room for a clock.
+            Some(limit) => {
+                in_tokio()?;
+                let limited = Box::pin(timeout_at(limit, sent));
+                limited.await.map_err(Error::timeout)
+            }
+        }
     }
-}
-
-async fn in_time<T>(limit: Instant, work: BoxFuture<T>) -> Result<T, Error> {
-    in_tokio()?;
-    timeout_at(limit, work).await.map_err(Error::timeout)
 }
 
 /// Where there is no Tokio runtime there are no new connections and no clocks.
