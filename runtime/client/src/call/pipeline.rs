@@ -156,7 +156,7 @@ async fn attempt(
     let watch = call.watch(left.is_some());
     let entry = match call.enters_freely() {
         true => None,
-        false => Some(Box::pin(call.enter(&request.url.clone(), left)).await?),
+        false => Some(Box::pin(call.enter(&request.url, left)).await?),
     };
     let limit = call.attempt_limit(watch.left(left));
     let span = trace::Span::of(&attempt, &request);
