@@ -5,9 +5,10 @@ use crate::Error;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use reqwest::redirect::Policy;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 /// The transport over a [`reqwest::Client`]; needs a Tokio runtime.
@@ -85,22 +86,23 @@ impl Transport for Reqwest {
         if tokio::runtime::Handle::try_current().is_err() {
             return Box::pin(std::future::ready(Err(super::outside_tokio())));
         }
-        let client = self.client.clone();
-        Box::pin(async move {
-            let url = reqwest::Url::parse(request.url.as_str())
-                .map_err(|error| Error::request("not a URL").with_source(error))?;
-            let mut outgoing = reqwest::Request::new(request.method, url);
-            *outgoing.headers_mut() = request.headers;
-            *outgoing.timeout_mut() = request.timeout;
-            *outgoing.body_mut() = outgoing_body(request.body);
-            let response = client.execute(outgoing).await.map_err(translate)?;
-            let (head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
-            let mut answer = Response::new(head.status);
-            answer.headers = head.headers;
-            answer.version = Some(head.version);
-            answer.body = Body::stream(Incoming(body));
-            Ok(answer)
-        })
+        let url = match reqwest::Url::parse(request.url.as_str()) {
+            Ok(url) => url,
+            Err(error) => {
+                let error = Error::request("not a URL").with_source(error);
+                return Box::pin(std::future::ready(Err(error)));
+            }
+        };
+        let mut outgoing = reqwest::Request::new(request.method, url);
+        *outgoing.headers_mut() = request.headers;
+        *outgoing.timeout_mut() = request.timeout;
+        *outgoing.body_mut() = outgoing_body(request.body);
+        // Boxed here, so that what waits for the answer does not hold the request as well.
+        let mut sent = Box::pin(self.client.execute(outgoing));
+        Box::pin(poll_fn(move |context| {
+            let answer = ready!(sent.as_mut().poll(context));
+            Poll::Ready(answer.map(incoming).map_err(translate))
+        }))
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<()> {
@@ -110,6 +112,16 @@ impl Transport for Reqwest {
     fn now(&self) -> Option<Duration> {
         let now = tokio::time::Instant::now();
         Some(crate::clock::since_origin(now.into_std()))
+    }
+}
+
+fn incoming(answer: reqwest::Response) -> Response {
+    let (head, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
+    Response {
+        status: head.status,
+        headers: head.headers,
+        body: Body::stream(Incoming(body)),
+        version: Some(head.version),
     }
 }
 
