@@ -223,6 +223,11 @@ impl Case {
         if call == Call::Order && ends(self.fault.then) {
             right.push("transport");
         }
+        // A call that is late for its batch goes alone, and where it is led to another
+        // server, which has lists alone, it gets no thing.
+        if code.starts_with('3') {
+            right.push("decode");
+        }
         right
     }
 
