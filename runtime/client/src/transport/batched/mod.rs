@@ -180,14 +180,14 @@ impl<T: Transport> Batched<T> {
 }
 
 impl<T: Transport> Transport for Batched<T> {
-    fn send(&self, mut request: Request) -> BoxFuture<Result<Response, Error>> {
+    fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
         let may = !request.streams && request.body.as_bytes().is_some();
         let Some(endpoint) = self.0.batcher.endpoint(&request).filter(|_| may) else {
             return self.0.transport.send(request);
         };
         let inner = Arc::clone(&self.0);
         Box::pin(async move {
-            let limit = request.timeout.take();
+            let limit = request.timeout;
             let group: Group = (endpoint, credentials(&request.headers));
             let (shared, parts, place) = inner.enter(group, request);
             let _leave = Leave(parts, place);
@@ -259,6 +259,7 @@ impl<T: Transport> Inner<T> {
     }
 
     async fn run(&self, number: u64, group: Group, parts: Parts) -> Outcome {
+        let start = self.transport.now();
         let mut window = self.transport.sleep(self.window);
         // Whoever makes it full polls this.
         poll_fn(|context| match self.is_open(number, &group, false) {
@@ -275,7 +276,9 @@ impl<T: Transport> Inner<T> {
             .collect();
         let mut answers: Vec<Option<Response>> = Vec::new();
         answers.resize_with(count, || None);
-        let found = self.exchange(&group.0, taken, &mut answers).await;
+        let waited = || Some(self.transport.now()?.saturating_sub(start?));
+        let waited = waited().unwrap_or_default();
+        let found = self.exchange(&group.0, taken, waited, &mut answers).await;
         found
             .map(|()| Arc::new(Mutex::new(answers)))
             .map_err(Arc::new)
@@ -285,10 +288,14 @@ impl<T: Transport> Inner<T> {
         &self,
         endpoint: &str,
         mut taken: Vec<(usize, Request)>,
+        waited: Duration,
         answers: &mut [Option<Response>],
     ) -> Result<(), Error> {
         if taken.len() <= 1 {
-            if let Some((place, request)) = taken.pop() {
+            if let Some((place, mut request)) = taken.pop() {
+                // Its body is read later, and what is left of the time is for that, too.
+                let limit = request.timeout;
+                request.timeout = limit.map(|limit| limit.saturating_sub(waited));
                 answers[place] = Some(self.transport.send(request).await?);
             }
             return Ok(());

@@ -31,6 +31,11 @@ impl Transport for Timed {
     fn sleep(&self, time: Duration) -> BoxFuture<()> {
         Box::pin(tokio::time::sleep(time))
     }
+
+    fn now(&self) -> Option<Duration> {
+        let now = tokio::time::Instant::now();
+        Some(crate::clock::since_origin(now.into_std()))
+    }
 }
 
 /// A server whose batch endpoint gives this answer, and others their path.
@@ -160,6 +165,22 @@ async fn who_shares_a_batch() {
         sent.len() == 4 && !sent.iter().any(|url| url.contains("batch")),
         "{sent:?}"
     );
+}
+
+/// Its answer is read by the caller, and may come without end.
+#[tokio::test(start_paused = true)]
+async fn who_goes_alone_keeps_what_is_left_of_the_time() {
+    let memory = Memory::new(|request| {
+        let left = request.timeout.map(|left| left.as_millis());
+        Ok(Response::json(StatusCode::OK, format!("{left:?}")))
+    });
+    let window = Duration::from_millis(30);
+    let batched = Batched::new(Timed(memory), JsonBatch::new(BASE), window);
+    for (limit, left) in [(Some(100), "200 Some(70)"), (None, "200 None")] {
+        let mut alone = request("/a", "t");
+        alone.timeout = limit.map(Duration::from_millis);
+        assert_eq!(text(batched.send(alone).await).await, left);
+    }
 }
 
 #[test]
