@@ -1,5 +1,6 @@
 //! Bodies of requests and answers.
 
+use super::BoxFuture;
 use crate::Error;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
@@ -66,6 +67,11 @@ impl Body {
             body: self,
             things: Some(things),
         })
+    }
+
+    /// The same body, which fails where it is waited for when `end` has come.
+    pub(crate) fn until(self, end: BoxFuture<()>) -> Self {
+        Self::stream(Until { body: self, end })
     }
 
     /// The next piece of data, trailers left out.
@@ -203,6 +209,37 @@ impl<T: Unpin> http_body::Body for Holding<T> {
             self.things = None;
         }
         Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// See [`Body::until`].
+struct Until {
+    body: Body,
+    end: BoxFuture<()>,
+}
+
+impl http_body::Body for Until {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            return Poll::Ready(frame);
+        }
+        ready!(self.end.as_mut().poll(context));
+        let error = Error::timeout("the answer took longer than the time limit");
+        Poll::Ready(Some(Err(error)))
     }
 
     fn is_end_stream(&self) -> bool {

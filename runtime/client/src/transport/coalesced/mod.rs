@@ -141,6 +141,7 @@ impl<T: Transport> Transport for Coalesced<T> {
         let limit = request.timeout.take();
         Box::pin(async move {
             let copy = copied(&request);
+            let start = inner.transport.now();
             let exchange = || {
                 let inner = Arc::clone(&inner);
                 Box::pin(async move { inner.exchange(request).await }) as BoxFuture<Outcome>
@@ -168,7 +169,17 @@ impl<T: Transport> Transport for Coalesced<T> {
                 Some(Outcome::Longer(answer)) => {
                     let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
                     match answer {
-                        Some(answer) => Ok(answer),
+                        Some(mut answer) => {
+                            // Its body is read by this caller, within what is left.
+                            if let Some(limit) = limit
+                                && let Some(now) = inner.transport.now()
+                            {
+                                let spent = now.saturating_sub(start.unwrap_or(now));
+                                let end = inner.transport.sleep(limit.saturating_sub(spent));
+                                answer.body = answer.body.until(end);
+                            }
+                            Ok(answer)
+                        }
                         None => {
                             inner
                                 .transport

@@ -299,3 +299,50 @@ async fn a_panic_is_not_waited_for() {
     assert!((1..3).contains(&panics), "{panics}");
     assert_eq!(coalesced.0.flights.count(), 0);
 }
+
+/// More than is shared, and then nothing any more.
+struct Stalled(bool);
+
+impl http_body::Body for Stalled {
+    type Data = bytes::Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, Error>>> {
+        match std::mem::replace(&mut self.0, true) {
+            true => Poll::Pending,
+            false => Poll::Ready(Some(Ok(http_body::Frame::data("12345".into())))),
+        }
+    }
+}
+
+/// What is not shared keeps the limit of its caller to the end.
+#[tokio::test(start_paused = true)]
+async fn a_long_body_ends_within_the_limit() {
+    #[derive(Clone)]
+    struct Timed(Held);
+    impl Transport for Timed {
+        fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
+            self.0.send(request)
+        }
+        fn sleep(&self, time: Duration) -> BoxFuture<()> {
+            Box::pin(tokio::time::sleep(time))
+        }
+    }
+    let held = Held::default();
+    let coalesced = Coalesced::with_max_body(Timed(held.clone()), 3);
+    let mut answer = Response::new(http::StatusCode::OK);
+    answer.body = Body::stream(Stalled(false));
+    held.answer(Ok(answer));
+    let limited = Request {
+        timeout: Some(Duration::from_secs(5)),
+        ..get(URL)
+    };
+    let start = tokio::time::Instant::now();
+    let answer = coalesced.send(limited).await.expect("a head");
+    let error = answer.body.collect(1 << 20).await.expect_err("no end");
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(start.elapsed().as_secs(), 5);
+}
