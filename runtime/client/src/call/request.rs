@@ -31,8 +31,7 @@ impl Invocation {
     }
 
     /// The request without its body and its credentials; made anew for every
-    /// redirect.
-    /// Boxed: it passes through many hands, and the future of a call is kept small, as
+    /// redirect. Boxed: it passes through many hands, and the future of a call is kept small, as
     /// what every waiting call holds.
     pub(super) fn request(&self, aim: &Aim) -> Result<Box<Request>, Error> {
         let operation = self.operation;

@@ -17,8 +17,10 @@ use std::time::Duration;
 ///
 /// Each request takes its tokens: retries, too, those that a redirect leads to, and the
 /// one after a token was renewed. To another host a redirect takes those of limits
-/// [by host](Scope::hosts) alone, or of limits for [each host](Scope::per_host). A call that would wait longer than
-/// it has time for ([`CallOptions::timeout`](crate::CallOptions::timeout)), or than
+/// [by host](Scope::hosts) alone, or of limits for [each host](Scope::per_host).
+///
+/// A call that would wait longer than it has time for
+/// ([`CallOptions::timeout`](crate::CallOptions::timeout)), or than
 /// [`Self::longest_wait`], fails at once; [`Error::is_limited`] tells that, and
 /// [`Error::retry_after`] when there is room. Dropping a call that waits gives its
 /// tokens back.

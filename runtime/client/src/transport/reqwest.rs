@@ -50,7 +50,7 @@ impl Reqwest {
 
     /// The built-in transport. `tls` says whether it must be able to speak TLS.
     pub(crate) fn new(settings: &Settings, tls: bool) -> Result<Self, Error> {
-        let tls = match tls::config(settings) {
+        let config = match tls::config(settings) {
             Err(_) if !tls && !settings.has_certificates() => tls::without_roots(),
             config => config,
         };
@@ -60,7 +60,7 @@ impl Reqwest {
             .no_brotli()
             .no_deflate()
             .no_zstd()
-            .tls_backend_preconfigured(tls?);
+            .tls_backend_preconfigured(config?);
         if let Some(limit) = settings.connect_timeout {
             builder = builder.connect_timeout(limit);
         }

@@ -39,7 +39,8 @@ pub trait Batcher: Send + Sync + 'static {
     fn join(&self, parts: &[Part]) -> Result<(HeaderMap, Bytes), Error>;
 
     /// The answer to each of `count` parts, by their numbers; `None` where there is
-    /// none that can be read, or more than one. The answer to the batch itself was one of success.
+    /// none that can be read, or more than one. The answer to the batch itself was one
+    /// of success.
     ///
     /// # Errors
     /// The answer cannot be read: all of the requests fail.

@@ -63,6 +63,22 @@ impl Transport for Held {
     }
 }
 
+/// The same by the clock of the test.
+#[derive(Clone)]
+struct Timed(Held);
+
+impl Transport for Timed {
+    fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
+        // Nobody has the limit of another.
+        assert!(request.timeout.is_none());
+        self.0.send(request)
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<()> {
+        Box::pin(tokio::time::sleep(time))
+    }
+}
+
 fn get(url: &str) -> Request {
     Request {
         method: Method::GET,
@@ -180,17 +196,6 @@ async fn it_ends_when_the_last_leaves() {
 
 #[tokio::test(start_paused = true)]
 async fn each_has_its_own_time_limit() {
-    #[derive(Clone)]
-    struct Timed(Held);
-    impl Transport for Timed {
-        fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
-            assert!(request.timeout.is_none());
-            self.0.send(request)
-        }
-        fn sleep(&self, time: Duration) -> BoxFuture<()> {
-            Box::pin(tokio::time::sleep(time))
-        }
-    }
     let held = Held::default();
     let coalesced = Coalesced::new(Timed(held.clone()));
     let limited = |seconds| Request {
@@ -207,16 +212,6 @@ async fn each_has_its_own_time_limit() {
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_after_a_timeout_starts_another_exchange() {
-    #[derive(Clone)]
-    struct Timed(Held);
-    impl Transport for Timed {
-        fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
-            self.0.send(request)
-        }
-        fn sleep(&self, time: Duration) -> BoxFuture<()> {
-            Box::pin(tokio::time::sleep(time))
-        }
-    }
     let held = Held::default();
     let coalesced = Coalesced::new(Timed(held.clone()));
     let mut patient = coalesced.send(get(URL));
@@ -321,16 +316,6 @@ impl http_body::Body for Stalled {
 /// What is not shared keeps the limit of its caller to the end.
 #[tokio::test(start_paused = true)]
 async fn a_long_body_ends_within_the_limit() {
-    #[derive(Clone)]
-    struct Timed(Held);
-    impl Transport for Timed {
-        fn send(&self, request: Request) -> BoxFuture<Result<Response, Error>> {
-            self.0.send(request)
-        }
-        fn sleep(&self, time: Duration) -> BoxFuture<()> {
-            Box::pin(tokio::time::sleep(time))
-        }
-    }
     let held = Held::default();
     let coalesced = Coalesced::with_max_body(Timed(held.clone()), 3);
     let mut answer = Response::new(http::StatusCode::OK);

@@ -360,7 +360,7 @@ mod tests {
 
     /// Connections that have waited too long are not used, and are closed, also where
     /// nothing watches them; others are.
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn connections_that_waited_too_long() {
         const ANSWER: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -380,11 +380,9 @@ mod tests {
             }
             answered
         });
-        let mut builder = Hyper::builder();
-        builder.limits.time = Duration::from_millis(500);
-        let transport = builder.build().expect("a transport");
-        for pause in [0, 0, 700] {
-            tokio::time::sleep(Duration::from_millis(pause)).await;
+        let transport = Hyper::builder().build().expect("a transport");
+        for pause in [0, 90, 91] {
+            tokio::time::advance(Duration::from_secs(pause)).await;
             transport.send(get(&base)).await.expect("an answer");
         }
         drop(transport);

@@ -40,8 +40,6 @@ struct Servers {
     /// By their origins as they are written. Clients talk to few servers: a hash would
     /// take longer than to compare.
     known: BTreeMap<Arc<str>, Arc<Server>>,
-    /// Whether a task looks after connections that are not used.
-    is_watched: bool,
     /// When all of them were last looked at.
     swept: Instant,
 }
@@ -73,7 +71,6 @@ impl Pool {
         Self {
             servers: Mutex::new(Servers {
                 known: BTreeMap::new(),
-                is_watched: false,
                 swept: Instant::now(),
             }),
             watch: Mutex::default(),
@@ -143,15 +140,13 @@ impl Pool {
 
     /// Sees to it that a task looks after connections that are not used.
     fn watch(self: &Arc<Self>) {
-        let mut servers = self.servers();
-        if !servers.is_watched
+        let mut task = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        // Should its runtime have ended first, another one watches.
+        if task.as_ref().is_none_or(AbortHandle::is_finished)
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            servers.is_watched = true;
-            drop(servers);
-            let task = runtime.spawn(watch(Watched(Arc::downgrade(self)), self.limits.time));
-            let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
-            *watch = Some(task.abort_handle());
+            let watching = runtime.spawn(watch(Arc::downgrade(self), self.limits.time));
+            *task = Some(watching.abort_handle());
         }
     }
 }
@@ -234,24 +229,12 @@ impl Drop for Pool {
     }
 }
 
-/// The pool as the task that watches it has it. Should the task's runtime end
-/// first, another one watches.
-struct Watched(Weak<Pool>);
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        if let Some(pool) = self.0.upgrade() {
-            pool.servers().is_watched = false;
-        }
-    }
-}
-
 /// Closes connections that are not used, until there are none or the transport is
 /// gone.
-async fn watch(pool: Watched, pause: Duration) {
+async fn watch(pool: Weak<Pool>, pause: Duration) {
     loop {
         tokio::time::sleep(pause).await;
-        let Some(pool) = pool.0.upgrade() else {
+        let Some(pool) = pool.upgrade() else {
             return;
         };
         if !pool.servers().sweep(pause, Instant::now()) {
