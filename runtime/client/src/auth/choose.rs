@@ -29,24 +29,28 @@ impl<'a> Credentials<'a> {
     }
 }
 
-/// Which credentials a request carries: those at hand for an alternative of the
-/// operation's, or the one at an index of a scheme.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Choice<'a> {
-    alternative: &'static [Requirement],
-    one: Option<(u16, &'a Prepared)>,
+/// Which credentials a request carries.
+#[derive(Clone, Copy)]
+pub(super) enum Choice<'a> {
+    /// Those at hand for an alternative of the operation's.
+    Alternative(&'static [Requirement]),
+    /// One, with the index of its scheme.
+    One(u16, &'a Prepared),
 }
 
 impl<'a> Choice<'a> {
     /// The credentials with the indices of their schemes.
     pub(super) fn of(self, from: Credentials<'a>) -> impl Iterator<Item = (u16, &'a Prepared)> {
-        let count = self.alternative.len().max(1);
-        (0..count).filter_map(move |index| match self.one {
-            Some(one) => Some(one),
-            None => {
-                let scheme = self.alternative.get(index)?.scheme;
+        let count = match self {
+            Self::Alternative(needed) => needed.len(),
+            Self::One(..) => 1,
+        };
+        (0..count).filter_map(move |index| match self {
+            Self::Alternative(needed) => {
+                let scheme = needed.get(index)?.scheme;
                 Some((scheme, from.get(scheme)?))
             }
+            Self::One(scheme, prepared) => Some((scheme, prepared)),
         })
     }
 }
@@ -63,12 +67,12 @@ pub(super) fn choose<'a>(
     credentials: &Credentials<'a>,
     request: &Request,
 ) -> Result<Choice<'a>, Error> {
+    const NONE: Choice<'_> = Choice::Alternative(&[]);
     if credentials.any && credentials.call.is_none() {
         let all = credentials.client.iter().enumerate();
         let mut all = all.filter_map(|(index, one)| Some((index, one.as_ref()?)));
-        let one = all.find_map(|(index, one)| Some((u16::try_from(index).ok()?, one)));
-        let alternative = &[];
-        return Ok(Choice { alternative, one });
+        let one = all.find_map(|(index, one)| Some(Choice::One(index.try_into().ok()?, one)));
+        return Ok(one.unwrap_or(NONE));
     }
     let complete = |alternative: &&&[Requirement]| {
         alternative.iter().all(|requirement| {
@@ -85,15 +89,9 @@ pub(super) fn choose<'a>(
         None => alternatives.find(complete),
     };
     match (chosen, credentials.call) {
-        (Some(&alternative), _) => Ok(Choice {
-            alternative,
-            one: None,
-        }),
-        (None, Some((own, prepared))) => Ok(Choice {
-            alternative: &[],
-            one: Some((*own, prepared)),
-        }),
-        (None, None) if credentials.signed || allows_anonymous(operation) => Ok(Choice::default()),
+        (Some(alternative), _) => Ok(Choice::Alternative(alternative)),
+        (None, Some((own, prepared))) => Ok(Choice::One(*own, prepared)),
+        (None, None) if credentials.signed || allows_anonymous(operation) => Ok(NONE),
         (None, None) => Err(missing(api, operation)),
     }
 }
